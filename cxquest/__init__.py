@@ -1,0 +1,114 @@
+"""CXQuest: cross-department teams remove the causes of customers' pain, and show proof."""
+
+from datetime import timedelta
+
+from flask import Flask, request
+from flask_login import current_user
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from cxquest import cli, config, extensions
+from cxquest.boards import views as boards_views
+from cxquest.config import PROJECT, Settings
+from cxquest.core import db as database
+from cxquest.core.csvfile import MAX_BYTES
+from cxquest.desk import views as desk_views
+from cxquest.journey import views as journey_views
+from cxquest.pains import views as pains_views
+from cxquest.people import administering as people_admin
+from cxquest.people import views as people_views
+from cxquest.quests import views as quests_views
+from cxquest.voice import views as voice_views
+from cxquest.web import assets, errors, filters, guard, headers, health, htmx, logs, nav
+
+LANGUAGES = ("en",)
+
+# Every module with routes; importing it hangs them on its room's blueprint.
+VIEWS = (
+    health,
+    people_views,
+    people_admin,
+    journey_views,
+    voice_views,
+    pains_views,
+    quests_views,
+    boards_views,
+    desk_views,
+)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Wire the product together. Raises WrongSetting when a setting is nonsense."""
+    settings = settings or config.load()
+    app = Flask(
+        __name__,
+        template_folder=str(PROJECT / "templates"),
+        static_folder=None,
+        instance_path=str(settings.CXQUEST_INSTANCE_PATH),
+    )
+    app.config.update(_flask_config(settings), SETTINGS=settings)
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    logs.configure(settings.CXQUEST_LOG_LEVEL)
+    logs.init_app(app)
+    _bind_extensions(app)
+    for blueprint in dict.fromkeys(module.bp for module in VIEWS):
+        app.register_blueprint(blueprint)
+    for part in (errors, filters, htmx, nav, cli):
+        part.init_app(app)
+    assets.init_app(app, PROJECT / "static", settings.CXQUEST_INSTANCE_PATH)
+    app.wsgi_app = headers.SecurityHeaders(app.wsgi_app, https=settings.CXQUEST_HTTPS)  # type: ignore
+    if settings.CXQUEST_PROXIES:
+        n = settings.CXQUEST_PROXIES
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore
+    return app
+
+
+def _flask_config(settings: Settings) -> dict[str, object]:
+    return {
+        "SECRET_KEY": settings.CXQUEST_SECRET_KEY,
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(settings),
+        "SESSION_COOKIE_NAME": "cxquest",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": settings.CXQUEST_HTTPS,
+        "PERMANENT_SESSION_LIFETIME": timedelta(days=settings.CXQUEST_SESSION_DAYS),
+        "SESSION_REFRESH_EACH_REQUEST": False,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "MAX_CONTENT_LENGTH": MAX_BYTES + 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
+        "BABEL_TRANSLATION_DIRECTORIES": str(PROJECT / "cxquest" / "translations"),
+    }
+
+
+def _engine_options(settings: Settings) -> dict[str, object]:
+    if settings.database_url.startswith("sqlite"):
+        return {"connect_args": {"timeout": 30}, "pool_size": settings.CXQUEST_THREADS + 2}
+    return {"pool_pre_ping": True, "pool_size": settings.CXQUEST_THREADS + 2}
+
+
+def _bind_extensions(app: Flask) -> None:
+    extensions.db.init_app(app)
+    extensions.migrate.init_app(
+        app,
+        extensions.db,
+        directory=str(PROJECT / "cxquest" / "migrations"),
+        render_as_batch=True,
+        compare_type=True,
+    )
+    guard.init_app(app)
+    extensions.csrf.init_app(app)
+    extensions.babel.init_app(app, locale_selector=_language, timezone_selector=_zone)
+    with app.app_context():
+        database.tune(extensions.db.engine)
+
+
+def _language() -> str:
+    return request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
+
+
+def _zone() -> str | None:
+    """Return the reader's time zone: their own choice, else the organisation's."""
+    if not current_user or not current_user.is_authenticated:
+        return None
+    known = nav.organisation()
+    return current_user.time_zone or (known.time_zone if known else None)

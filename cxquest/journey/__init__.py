@@ -1,0 +1,1 @@
+"""Journey: the stages of the customer's way, agreed by the departments."""

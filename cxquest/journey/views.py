@@ -1,0 +1,3 @@
+from flask import Blueprint, render_template
+
+bp = Blueprint("journey", __name__)

@@ -1,0 +1,1 @@
+"""Measures: metrics with a frozen baseline, their readings, and how far they came."""

@@ -1,0 +1,68 @@
+"""What readings say of a metric: its effective values, its baseline, where it stands now."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+FRESH_READINGS = 4
+BASELINE_READINGS = 4
+SIDE_OBSERVATIONS = 30
+
+
+@dataclass(frozen=True)
+class Value:
+    """The value that counts for a period: the last correction, or the first entry."""
+
+    id: int
+    period_start: date
+    value: Decimal
+    n: int | None
+    corrected: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """A reading as it was entered."""
+
+    id: int
+    period_start: date
+    value: Decimal
+    n: int | None
+    corrects_id: int | None
+
+
+def effective(rows: Iterable[Row]) -> list[Value]:
+    """Return one value a period, oldest first: a corrected row gives way to its correction."""
+    rows = list(rows)
+    replaced = {row.corrects_id for row in rows if row.corrects_id is not None}
+    standing = [row for row in rows if row.id not in replaced]
+    return [
+        Value(row.id, row.period_start, row.value, row.n, row.corrects_id is not None)
+        for row in sorted(standing, key=lambda row: row.period_start)
+    ]
+
+
+def mean(values: Sequence[Value]) -> Decimal:
+    """Return the mean to four places. Raises ValueError when there is nothing to average."""
+    if not values:
+        raise ValueError("no values")
+    total = sum((Fraction(v.value) for v in values), Fraction(0)) / len(values)
+    return (Decimal(total.numerator) / Decimal(total.denominator)).quantize(Decimal("0.0001"))
+
+
+def within(values: Sequence[Value], first: date, last: date) -> list[Value]:
+    """Return the values whose period starts from `first` to `last`, both included."""
+    return [v for v in values if first <= v.period_start <= last]
+
+
+def fresh(values: Sequence[Value], after: date) -> list[Value]:
+    """Return the values whose period starts on or after the day of the change."""
+    return [v for v in values if v.period_start >= after]
+
+
+def observed(values: Sequence[Value], after: date) -> Decimal | None:
+    """Return the mean of the last FRESH_READINGS values after the change; None if there are fewer."""
+    latest = fresh(values, after)[-FRESH_READINGS:]
+    return mean(latest) if len(latest) == FRESH_READINGS else None

@@ -1,0 +1,1 @@
+"""Pain points: problems in the customer's words, with evidence."""

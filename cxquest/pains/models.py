@@ -1,0 +1,102 @@
+"""Pain points, their evidence, and the colleagues who feel them too."""
+
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from cxquest.core.db import Base, Key
+from cxquest.journey.models import Stage
+from cxquest.people.models import Person
+from cxquest.voice.models import Comment, Theme
+
+
+class PainState(StrEnum):
+    """Where a pain point stands; product words, in the order of its life."""
+
+    DRAFT = "draft"
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    IN_QUEST = "in_quest"
+    RESOLVED = "resolved"
+    DECLINED = "declined"
+    REOPENED = "reopened"
+
+
+class PainClass(StrEnum):
+    """What the customer takes for granted, compares, or would tell a friend about."""
+
+    TABLE_STAKE = "table_stake"
+    PERFORMANCE = "performance"
+    DIFFERENTIATOR = "differentiator"
+
+
+class PainPoint(Base):
+    """A problem in the customer's words, at a stage. It has no solution field, on purpose."""
+
+    __tablename__ = "pain_point"
+
+    id: Mapped[Key]
+    title: Mapped[str] = mapped_column(sa.String(160))
+    state: Mapped[PainState] = mapped_column(
+        sa.Enum(PainState, native_enum=False, length=20), default=PainState.DRAFT, index=True
+    )
+    stage_id: Mapped[int | None] = mapped_column(sa.ForeignKey("stage.id"), index=True)
+    theme_id: Mapped[int | None] = mapped_column(sa.ForeignKey("theme.id"), index=True)
+    expected: Mapped[str] = mapped_column(sa.Text, default="")
+    experienced: Mapped[str] = mapped_column(sa.Text, default="")
+    consequence: Mapped[str] = mapped_column(sa.Text, default="")
+    pain_class: Mapped[PainClass | None] = mapped_column(
+        sa.Enum(PainClass, native_enum=False, length=20)
+    )
+    interviews: Mapped[int] = mapped_column(default=0)
+    reach_per_month: Mapped[int] = mapped_column(default=0)
+    severity: Mapped[int] = mapped_column(default=3)
+    confidence: Mapped[int] = mapped_column(default=3)
+    effort: Mapped[int] = mapped_column(default=3)
+    reason: Mapped[str] = mapped_column(sa.Text, default="")
+    created_by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    created_at: Mapped[datetime]
+    decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    decided_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column()
+
+    stage: Mapped[Stage | None] = relationship(lazy="raise_on_sql")
+    theme: Mapped[Theme | None] = relationship(lazy="raise_on_sql")
+    created_by: Mapped[Person] = relationship(lazy="raise_on_sql", foreign_keys=created_by_id)
+    decided_by: Mapped[Person | None] = relationship(
+        lazy="raise_on_sql", foreign_keys=decided_by_id
+    )
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class PainEvidence(Base):
+    """A customer's comment that shows the pain."""
+
+    __tablename__ = "pain_evidence"
+
+    pain_id: Mapped[int] = mapped_column(sa.ForeignKey("pain_point.id"), primary_key=True)
+    comment_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("comment.id"), primary_key=True, index=True
+    )
+    added_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    added_at: Mapped[datetime]
+
+    comment: Mapped[Comment] = relationship(lazy="raise_on_sql")
+
+
+class PainSupport(Base):
+    """A colleague's "this costs me too", with what it cost."""
+
+    __tablename__ = "pain_support"
+
+    pain_id: Mapped[int] = mapped_column(sa.ForeignKey("pain_point.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("person.id"), primary_key=True, index=True
+    )
+    cost: Mapped[str] = mapped_column(sa.Text)
+    at: Mapped[datetime]
+
+    person: Mapped[Person] = relationship(lazy="raise_on_sql")

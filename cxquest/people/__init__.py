@@ -1,0 +1,1 @@
+"""People: persons, departments, sign-in, invitations and the organisation itself."""

@@ -1,0 +1,229 @@
+"""The life of a quest as one table: its steps, who takes them, and what each one needs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from cxquest.core.errors import Missing, Refusal
+from cxquest.core.errors import marked as _
+from cxquest.rewards.rulebook import Gate
+
+MAX_TEAM = 9
+HOLD_DAYS = (30, 60, 90)
+
+
+class State(StrEnum):
+    """Where a quest stands."""
+
+    PROPOSED = "proposed"
+    CHARTERING = "chartering"
+    DIAGNOSING = "diagnosing"
+    FIXING = "fixing"
+    PROVING = "proving"
+    HOLDING = "holding"
+    CLOSED = "closed"
+    STOPPED = "stopped"
+
+
+ACTIVE = frozenset(State) - {State.CLOSED, State.STOPPED}
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the needs of the steps are judged by; `quests.facts` reads it off a quest."""
+
+    departments: int = 0
+    shared_goal: bool = False
+    chairs_without_goal: tuple[str, ...] = ()
+    customer_change: bool = False
+    value: bool = False
+    members_without_hours: tuple[str, ...] = ()
+    size_agreed: bool = False
+    sponsor: str = ""
+    whys: int = 0
+    whys_without_evidence: int = 0
+    communication: bool = False
+    chairs_not_heard: tuple[str, ...] = ()
+    roots: int = 0
+    people_named: tuple[str, ...] = ()
+    roots_without_countermeasure: int = 0
+    countermeasures_not_in_place: int = 0
+    countermeasures_without_standard: int = 0
+    metric: bool = False
+    baseline_frozen: bool = False
+    target: bool = False
+    owner_apart: bool = False
+    fresh_readings: int = 0
+    fresh_needed: int = 4
+    half_way: bool = False
+    customers_told: bool = False
+    hold_checks_passed: bool = False
+
+
+LEAD, TEAM, SPONSOR = _("the lead"), _("the team"), _("the sponsor")
+COACH, REVIEWER = _("a coach outside the team"), _("a coach outside the team, not the metric's owner")
+PROGRAM, OWNER = _("the program, on the day"), _("the metric's owner")
+
+
+@dataclass(frozen=True)
+class Need:
+    """One line of a gate's checklist."""
+
+    text: str
+    who: str
+    anchor: str
+    met: Callable[[Facts], bool]
+
+
+@dataclass(frozen=True)
+class Step:
+    """A way from one state to the next."""
+
+    name: str
+    sources: frozenset[State]
+    target: State
+    taken_by: str
+    needs: tuple[Need, ...] = ()
+    gate: Gate | None = None
+
+
+CHARTER = (
+    Need(_("Members from at least two departments"), LEAD, "team", lambda f: f.departments >= 2),
+    Need(_("Hours a week for every member"), LEAD, "team", lambda f: not f.members_without_hours),
+    Need(_("One customer goal that all departments share"), LEAD, "charter", lambda f: f.shared_goal),
+    Need(_("What customers will do differently"), LEAD, "charter", lambda f: f.customer_change),
+    Need(
+        _("Each department's own goal, and where goals conflict"),
+        LEAD,
+        "chairs",
+        lambda f: not f.chairs_without_goal and f.departments > 0,
+    ),
+    Need(_("What it is worth: money made or saved, or an exemption with its reason"), LEAD, "charter", lambda f: f.value),
+    Need(_("A sponsor: an executive who is not on the team"), LEAD, "charter", lambda f: bool(f.sponsor)),
+    Need(_("The size, agreed by a coach outside the team"), COACH, "size", lambda f: f.size_agreed),
+)
+
+ROOT_CAUSE = (
+    Need(_("A chain of whys"), TEAM, "whys", lambda f: f.whys > 0),
+    Need(_("Evidence on every why"), TEAM, "whys", lambda f: f.whys > 0 and not f.whys_without_evidence),
+    Need(_("The communication branch answered"), TEAM, "communication", lambda f: f.communication),
+    Need(_("Every department at the table heard"), TEAM, "chairs", lambda f: not f.chairs_not_heard),
+    Need(
+        _("A root cause: without it this would not have happened, and with it fixed it stops"),
+        TEAM,
+        "whys",
+        lambda f: f.roots > 0,
+    ),
+    Need(_("No person named as a cause"), TEAM, "whys", lambda f: not f.people_named),
+)
+
+COUNTERMEASURE = (
+    Need(
+        _("A countermeasure for each root cause"),
+        TEAM,
+        "countermeasures",
+        lambda f: f.roots > 0 and not f.roots_without_countermeasure,
+    ),
+    Need(
+        _("Every countermeasure in place"),
+        TEAM,
+        "countermeasures",
+        lambda f: f.roots > 0 and not f.countermeasures_not_in_place,
+    ),
+    Need(
+        _("A standard that stays, or the reason why none"),
+        TEAM,
+        "countermeasures",
+        lambda f: f.roots > 0 and not f.countermeasures_without_standard,
+    ),
+    Need(_("An action metric with unit, source and definition"), TEAM, "metric", lambda f: f.metric),
+    Need(_("A baseline, frozen"), TEAM, "metric", lambda f: f.baseline_frozen),
+    Need(_("A target and its day"), TEAM, "metric", lambda f: f.target),
+    Need(_("An owner of the metric who is not the lead"), LEAD, "metric", lambda f: f.owner_apart),
+)
+
+OUTCOME = (
+    Need(
+        _("At least four fresh readings after the change"),
+        OWNER,
+        "metric",
+        lambda f: f.fresh_readings >= f.fresh_needed,
+    ),
+    Need(_("The metric at least half of the way to its target"), TEAM, "metric", lambda f: f.half_way),
+    Need(_("Customers told what changed"), TEAM, "customers-told", lambda f: f.customers_told),
+)
+
+HELD = (
+    Need(
+        _("The checks after 30, 60 and 90 days passed"),
+        OWNER,
+        "holding",
+        lambda f: f.hold_checks_passed,
+    ),
+)
+
+
+def _step(
+    name: str,
+    source: State,
+    target: State,
+    by: str,
+    needs: tuple[Need, ...] = (),
+    gate: Gate | None = None,
+) -> Step:
+    return Step(name, frozenset({source}), target, by, needs, gate)
+
+
+STEPS = {
+    step.name: step
+    for step in (
+        _step("open_charter", State.PROPOSED, State.CHARTERING, LEAD),
+        _step("sign", State.CHARTERING, State.DIAGNOSING, SPONSOR, CHARTER),
+        _step("G1", State.DIAGNOSING, State.FIXING, COACH, ROOT_CAUSE, Gate.G1),
+        _step("G2", State.FIXING, State.PROVING, COACH, COUNTERMEASURE, Gate.G2),
+        _step("G3", State.PROVING, State.HOLDING, REVIEWER, OUTCOME, Gate.G3),
+        _step("G4", State.HOLDING, State.CLOSED, PROGRAM, HELD, Gate.G4),
+        _step("slip", State.HOLDING, State.PROVING, PROGRAM),
+        Step("recur", frozenset({State.HOLDING, State.CLOSED}), State.FIXING, COACH),
+        Step("stop", ACTIVE, State.STOPPED, SPONSOR),
+    )
+}
+
+NEXT = {
+    State.PROPOSED: "open_charter",
+    State.CHARTERING: "sign",
+    State.DIAGNOSING: "G1",
+    State.FIXING: "G2",
+    State.PROVING: "G3",
+    State.HOLDING: "G4",
+}
+
+SOURCE_OF_GATE = {
+    step.gate: next(iter(step.sources)) for step in STEPS.values() if step.gate is not None
+}
+
+
+def next_step(state: State) -> Step | None:
+    """Return the step that leads on from `state`; None where the way ends."""
+    name = NEXT.get(state)
+    return STEPS[name] if name else None
+
+
+def checklist(step: Step, facts: Facts) -> list[Missing]:
+    """Return every need of `step`, met or not, in the order of the table."""
+    return [Missing(n.text, n.who, n.anchor, done=n.met(facts)) for n in step.needs]
+
+
+def take(name: str, state: State, facts: Facts | None = None) -> State:
+    """Return the state after the step `name`.
+
+    Raises Refusal when `state` is not where the step starts, or with the list of what is
+    missing when `facts` do not meet its needs.
+    """
+    step = STEPS[name]
+    if state not in step.sources:
+        raise Refusal(_("This quest is %(state)s now; the step belongs to another moment."), state=state.value)
+    missing = [need for need in checklist(step, facts or Facts()) if not need.done]
+    if missing:
+        raise Refusal(_("Something is still missing for this step."), missing=missing)
+    return step.target

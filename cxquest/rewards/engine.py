@@ -1,0 +1,161 @@
+"""The points engine: plain functions from what was done to what it is worth.
+
+Source of every formula: docs/points.md. Arithmetic is exact and rounded once, half up, at the
+end of each award.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from cxquest.rewards.rulebook import Cause, Gate, Impact, MeasureKind, Rulebook, Work
+
+ATTAINED_GATES = (Gate.G3, Gate.G4)
+
+
+@dataclass(frozen=True)
+class Measure:
+    """The frozen start of a measure, where it should be, and where it is."""
+
+    baseline: Fraction
+    target: Fraction
+    observed: Fraction
+
+
+@dataclass(frozen=True)
+class Deed:
+    """What a team did, as the engine needs to know it.
+
+    `contributions` maps each department to the weight of its accepted contributions;
+    `measures` holds the measures that were declared and have enough observations.
+    """
+
+    impact: Impact
+    work: Work
+    cause: Cause
+    contributions: Mapping[str, Fraction]
+    measures: Mapping[MeasureKind, Measure] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Factor:
+    """One factor of an award, with the words that explain its value."""
+
+    name: str
+    value: Fraction
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Award:
+    """Points for one gate, and the factors whose product they are the rounding of."""
+
+    gate: Gate
+    points: int
+    factors: tuple[Factor, ...]
+
+
+def round_half_up(value: Fraction) -> int:
+    """Round to the nearest whole number, a half upwards."""
+    return (value + Fraction(1, 2)).__floor__()
+
+
+def effective_departments(contributions: Mapping[str, Fraction]) -> Fraction:
+    """Return N = 1 / Σ p², p being each department's share; 1 when nothing was contributed.
+
+    Raises ValueError for a negative contribution.
+    """
+    if any(weight < 0 for weight in contributions.values()):
+        raise ValueError("a contribution is never negative")
+    total = sum(contributions.values(), Fraction(0))
+    if not total:
+        return Fraction(1)
+    return 1 / sum((Fraction(w) / total) ** 2 for w in contributions.values())
+
+
+def bridge(contributions: Mapping[str, Fraction], rules: Rulebook) -> Fraction:
+    """Return 1 + step × (min(N, limit) − 1): how evenly departments carried the work."""
+    n = effective_departments(contributions)
+    return 1 + rules.bridge_step * (min(n, Fraction(rules.bridge_departments)) - 1)
+
+
+def attained(measure: Measure) -> Fraction:
+    """Return how much of the way from baseline to target was gone, between 0 and 1.
+
+    Serves both directions. Raises ValueError when the target is the baseline.
+    """
+    if measure.baseline == measure.target:
+        raise ValueError("the target is the same as the baseline")
+    gone = (measure.baseline - measure.observed) / (measure.baseline - measure.target)
+    return min(max(gone, Fraction(0)), Fraction(1))
+
+
+def attainment(measures: Mapping[MeasureKind, Measure], rules: Rulebook) -> Fraction:
+    """Return the weighted attainment A; 0 while the action metric is below the floor.
+
+    A measure that is left out spreads its weight over the rest. Raises ValueError without
+    the action metric.
+    """
+    if MeasureKind.ACTION not in measures:
+        raise ValueError("the action metric can never be left out")
+    reached = {kind: attained(measure) for kind, measure in measures.items()}
+    if reached[MeasureKind.ACTION] < rules.attainment_floor:
+        return Fraction(0)
+    weights = sum((rules.weight[kind] for kind in reached), Fraction(0))
+    return sum((rules.weight[kind] * a for kind, a in reached.items()), Fraction(0)) / weights
+
+
+def score(gate: Gate, deed: Deed, rules: Rulebook) -> Award:
+    """Return what `gate` pays the team: base × share × work × cause × bridge (× attainment)."""
+    factors = [
+        Factor("base", Fraction(rules.base[deed.impact]), f"size {deed.impact}"),
+        Factor("share", rules.share[gate], gate.value),
+        Factor("work", rules.work[deed.work], deed.work.value),
+        Factor("cause", rules.cause[deed.cause], deed.cause.value),
+        Factor("bridge", bridge(deed.contributions, rules), _shares(deed.contributions)),
+    ]
+    if gate in ATTAINED_GATES:
+        factors.append(
+            Factor("attainment", attainment(deed.measures, rules), _reached(deed.measures))
+        )
+    product = Fraction(1)
+    for factor in factors:
+        product *= factor.value
+    return Award(gate, round_half_up(product), tuple(factors))
+
+
+def individual_part(individual_raw: int, team_part: int, rules: Rulebook) -> int:
+    """Return how many of a person's own points count beside the team's."""
+    allowed = (max(team_part, 0) * rules.individual_part).__floor__()
+    return min(individual_raw, max(rules.starter_allowance, allowed))
+
+
+def person_total(individual_raw: int, team_part: int, rules: Rulebook) -> int:
+    """Return a person's score: the team's points in full, and their own up to the cap."""
+    return team_part + individual_part(individual_raw, team_part, rules)
+
+
+def taken_back(award: int, days: int, rules: Rulebook, *, self_reported: bool = False) -> int:
+    """Return how much of `award` is reversed when the problem is back `days` after G3.
+
+    award × (1 − days / window), rounded half up, and half of that when the team says so first.
+    """
+    if not 0 <= days < rules.recurrence_window:
+        return 0
+    left = 1 - Fraction(days, rules.recurrence_window)
+    back = min(award, round_half_up(award * left))
+    return round_half_up(Fraction(back, 2)) if self_reported else back
+
+
+def _shares(contributions: Mapping[str, Fraction]) -> str:
+    total = sum(contributions.values(), Fraction(0))
+    if not total:
+        return ""
+    parts = sorted(contributions.items(), key=lambda item: (-item[1], item[0]))
+    return " · ".join(f"{name} {round_half_up(100 * w / total)} %" for name, w in parts if w)
+
+
+def _reached(measures: Mapping[MeasureKind, Measure]) -> str:
+    return " · ".join(
+        f"{kind} {float(attained(measures[kind])):.3g}" for kind in MeasureKind if kind in measures
+    )

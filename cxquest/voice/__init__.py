@@ -1,0 +1,1 @@
+"""Voice: what customers said, where it came from, and what it is about."""

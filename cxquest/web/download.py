@@ -1,0 +1,17 @@
+"""Answers that are files."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from flask import Response
+
+from cxquest.core.table import lines
+
+
+def csv_file(name: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Response:
+    """Answer with a CSV file called `name`, every cell guarded against formulas."""
+    return Response(
+        "".join(lines(header, rows)),
+        mimetype="text/csv",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )

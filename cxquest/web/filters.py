@@ -1,0 +1,63 @@
+"""What templates say numbers, days and texts with."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import nh3
+from flask import Flask
+from flask_babel import format_date, format_datetime, format_decimal, format_timedelta, gettext
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+from cxquest.core import clock
+from cxquest.web import labels
+
+TAGS = {"p", "br", "em", "strong", "ul", "ol", "li", "blockquote", "code", "pre", "a", "hr"}
+markdown_it = MarkdownIt("js-default", {"html": False, "linkify": False})
+
+
+def markdown(text: str) -> Markup:
+    """Return Markdown as HTML with a short list of harmless tags."""
+    html = markdown_it.render(text)
+    return Markup(nh3.clean(html, tags=TAGS, attributes={"a": {"href"}}, url_schemes={"https"}))
+
+
+def day(value: date | datetime | None, how: str = "medium") -> str:
+    """Return a day in the reader's language; an instant is first taken to the reader's zone."""
+    if value is None:
+        return "–"
+    if isinstance(value, datetime):
+        return format_datetime(value, "d MMM y" if how == "medium" else how)
+    return format_date(value, how)
+
+
+def moment(value: datetime | None) -> str:
+    """Return an instant in the reader's language and zone, to the minute."""
+    return "–" if value is None else format_datetime(value, "d MMM y, HH:mm")
+
+
+def ago(value: datetime | None) -> str:
+    """Return how long ago an instant was, roughly and in words."""
+    if value is None:
+        return "–"
+    return format_timedelta(value - clock.now(), add_direction=True)
+
+
+def number(value: Any, places: int = 2) -> str:
+    """Return a number in the reader's language, with no more than `places` decimals."""
+    if value is None:
+        return "–"
+    if isinstance(value, Fraction):
+        value = Decimal(value.numerator) / Decimal(value.denominator)
+    return format_decimal(round(Decimal(value), places))
+
+
+def init_app(app: Flask) -> None:
+    """Give every template the filters."""
+    app.jinja_env.filters.update(
+        markdown=markdown, day=day, moment=moment, ago=ago, number=number, label=labels.label,
+        tone=labels.tone,
+    )
+    app.jinja_env.globals.update(say=lambda text, **values: gettext(text, **values))

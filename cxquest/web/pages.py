@@ -1,0 +1,40 @@
+"""Paginated lists whose filters live in the URL."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import request, url_for
+from flask_sqlalchemy.pagination import Pagination
+from sqlalchemy import Select
+
+from cxquest.extensions import db
+
+PER_PAGE = 25
+
+
+def page_of(rows: Select[Any], per_page: int = PER_PAGE) -> Pagination:
+    """Return the page that the URL asks for; one past the end is empty, never an error.
+
+    Only for a select of one entity: Flask-SQLAlchemy would drop further columns.
+    """
+    return db.paginate(rows, page=number(), per_page=per_page, max_per_page=100, error_out=False)
+
+
+def number() -> int:
+    """Return the page number in the URL, 1 where it is none."""
+    asked = request.args.get("page", "1")
+    return min(max(int(asked), 1), 1_000_000) if asked.isdecimal() and len(asked) < 9 else 1
+
+
+def here(**changes: Any) -> str:
+    """Return this page's address with the same filters and some of them changed."""
+    args = {**request.view_args, **request.args.to_dict(), **changes} if request.view_args else {
+        **request.args.to_dict(),
+        **changes,
+    }
+    return url_for(str(request.endpoint), **args)
+
+
+def turner() -> Callable[[int], str]:
+    """Return what the pagination macro asks for: page number to address."""
+    return lambda n: here(page=n)
