@@ -1,5 +1,13 @@
 """The application, for a WSGI server: `waitress-serve wsgi:app`, or `make run`."""
 
-from cxquest import create_app
+import sys
 
-app = create_app()
+from cxquest import create_app
+from cxquest.config import WrongSetting
+from cxquest.web.command import at_start
+
+try:
+    app = create_app()
+except WrongSetting as wrong:
+    at_start(str(wrong))
+    sys.exit(1)

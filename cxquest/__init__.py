@@ -16,7 +16,10 @@ from cxquest.journey import views as journey_views
 from cxquest.pains import views as pains_views
 from cxquest.people import administering as people_admin
 from cxquest.people import views as people_views
+from cxquest.quests import charter_views, gate_views, metric_views, work_views
 from cxquest.quests import views as quests_views
+from cxquest.voice import administering as voice_admin
+from cxquest.voice import theme_views as voice_themes
 from cxquest.voice import views as voice_views
 from cxquest.web import assets, errors, filters, guard, headers, health, htmx, logs, nav
 
@@ -29,8 +32,14 @@ VIEWS = (
     people_admin,
     journey_views,
     voice_views,
+    voice_themes,
+    voice_admin,
     pains_views,
     quests_views,
+    charter_views,
+    work_views,
+    metric_views,
+    gate_views,
     boards_views,
     desk_views,
 )
@@ -81,9 +90,11 @@ def _flask_config(settings: Settings) -> dict[str, object]:
 
 
 def _engine_options(settings: Settings) -> dict[str, object]:
+    """Return a pool with a place for each thread; no value of a row ever gets into a log."""
+    kind: dict[str, object] = {"pool_pre_ping": True}
     if settings.database_url.startswith("sqlite"):
-        return {"connect_args": {"timeout": 30}, "pool_size": settings.CXQUEST_THREADS + 2}
-    return {"pool_pre_ping": True, "pool_size": settings.CXQUEST_THREADS + 2}
+        kind = {"connect_args": {"timeout": 30}}
+    return {**kind, "pool_size": settings.CXQUEST_THREADS + 2, "hide_parameters": True}
 
 
 def _bind_extensions(app: Flask) -> None:

@@ -8,6 +8,10 @@ from flask.cli import with_appcontext
 
 from cxquest.config import Settings
 from cxquest.people.commands import people
+from cxquest.quests.commands import tick
+from cxquest.rewards.commands import ledger_group, rewards_group
+from cxquest.serving import serve, work
+from cxquest.voice.commands import feedback
 from cxquest.web.command import speaking
 
 
@@ -24,5 +28,5 @@ def settings() -> dict[str, Any]:
 
 def init_app(app: Flask) -> None:
     """Add the commands."""
-    for command in (settings, people):
+    for command in (settings, people, feedback, ledger_group, rewards_group, tick, serve, work):
         app.cli.add_command(command)

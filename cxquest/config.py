@@ -4,9 +4,11 @@ Settings come from the environment or, where it is silent, from `config.py` in t
 folder (the same names, as Python values).
 """
 
+import contextlib
 import os
 import runpy
 import secrets
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -15,6 +17,7 @@ from zoneinfo import available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+MAIL_SCHEMES = ("smtp", "smtps", "smtp+plain")
 PROJECT = Path(__file__).resolve().parent.parent
 
 
@@ -97,10 +100,7 @@ class Settings(BaseModel):
     @field_validator("CXQUEST_MAIL_URL")
     @classmethod
     def _known_mail(cls, url: str) -> str:
-        parts = urlsplit(url)
-        if parts.scheme != "console" and not (
-            parts.scheme in ("smtp", "smtps", "smtp+plain") and parts.hostname
-        ):
+        if url != "console:" and not _is_mail_server(url):
             raise ValueError("use console: or smtp://user:password@host:port")
         return url
 
@@ -137,16 +137,37 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
     folder = Path(given.get("CXQUEST_INSTANCE_PATH", PROJECT / "instance")).resolve()
     given["CXQUEST_INSTANCE_PATH"] = folder
     settings = _checked({**_written_in(folder / "config.py"), **given})
-    folder.mkdir(parents=True, exist_ok=True)
+    _make(folder)
     if settings.CXQUEST_SECRET_KEY:
         return settings
     return settings.model_copy(update={"CXQUEST_SECRET_KEY": _kept_key(folder / "secret_key")})
 
 
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WrongSetting(
+            f"  CXQUEST_INSTANCE_PATH: {folder} cannot be made ({error.strerror}). "
+            "Name a folder that this account may write to."
+        ) from None
+
+
 def _written_in(file: Path) -> dict[str, Any]:
     if not file.exists():
         return {}
-    names = runpy.run_path(str(file))
+    try:
+        names = runpy.run_path(str(file))
+    except (
+        SyntaxError,
+        NameError,
+        ImportError,
+        LookupError,
+        TypeError,
+        ValueError,
+        OSError,
+    ) as error:
+        raise WrongSetting(f"{file} cannot be read: {error!r}. Mend it or take it away.") from None
     return {name: value for name, value in names.items() if name.isupper()}
 
 
@@ -158,18 +179,33 @@ def _checked(given: Mapping[str, Any]) -> Settings:
         raise WrongSetting(f"CXQuest cannot start with these settings:\n{wrong}") from None
 
 
+def _is_mail_server(url: str) -> bool:
+    parts = urlsplit(url)
+    try:
+        return parts.scheme in MAIL_SCHEMES and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:  # the port is no number
+        return False
+
+
 def _said(place: tuple[int | str, ...], message: str) -> str:
     name = str(place[0])
     if name not in Settings.model_fields:
         return f"  {name}: there is no such setting; `flask settings` lists them all."
-    return f"  {name}: {message.removeprefix('Value error, ')}. {Settings.model_fields[name].description}"
+    told = message.removeprefix("Value error, ")
+    return f"  {name}: {told}. {Settings.model_fields[name].description}"
 
 
 def _kept_key(file: Path) -> str:
-    try:
-        with file.open("x", encoding="ascii") as new:
-            file.chmod(0o600)
-            new.write(secrets.token_hex(32))
-    except FileExistsError:
-        pass
-    return file.read_text(encoding="ascii").strip()
+    """Return the key in `file`, made if absent: written whole before it gets its name."""
+    if not file.exists():
+        work = Path(tempfile.mkstemp(dir=file.parent, prefix=".secret_key")[1])  # mode 600
+        work.write_text(secrets.token_hex(32), encoding="ascii")
+        with contextlib.suppress(FileExistsError):
+            os.link(work, file)  # whoever was first stays first
+        work.unlink()
+    key = file.read_text(encoding="ascii").strip()
+    if len(key) < 32:
+        raise WrongSetting(
+            f"{file} holds no key. Delete it and a new one is made; everybody signs in again."
+        )
+    return key

@@ -1,10 +1,13 @@
 """The Flask extensions, made once and bound to an app by `create_app`."""
 
+from typing import TYPE_CHECKING
+
 from flask_babel import Babel
 from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf.csrf import CSRFProtect
+from sqlalchemy.orm import Session
 
 from cxquest.core import models as core_models
 from cxquest.core.db import Base
@@ -30,7 +33,15 @@ MODELS = (
     quests_work,
 )
 
-db = SQLAlchemy(metadata=Base.metadata)
+
+class Database(SQLAlchemy):
+    """The database, with its session typed as what services ask for: a plain Session."""
+
+    if TYPE_CHECKING:
+        session: Session  # type: ignore[assignment]
+
+
+db = Database(metadata=Base.metadata)
 migrate = Migrate()
 login = LoginManager()
 csrf = CSRFProtect()

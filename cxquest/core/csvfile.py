@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ MAX_ROWS = 200_000
 DELIMITERS = ",;\t|"
 SINGLE_BYTE = ("cp1252", "latin_1", "mac_roman")
 SAMPLE_ROWS = 50
+GUESS_BYTES = 200_000
 
 csv.field_size_limit(MAX_BYTES)
 
@@ -61,6 +63,7 @@ def read(content: bytes) -> CsvFile:
             most=MAX_BYTES // 1024 // 1024,
         )
     text, encoding = decoded(content)
+    _refuse_json(text)
     delimiter = _delimiter(text)
     first = next((r for r in _records(text, delimiter) if any(c.strip() for c in r.cells)), None)
     if first is None:
@@ -68,19 +71,36 @@ def read(content: bytes) -> CsvFile:
     return CsvFile(text, encoding, delimiter, _header(first.cells))
 
 
+def again(content: bytes, encoding: str, delimiter: str) -> CsvFile:
+    """Read a file the way it was read before, without detecting anything anew."""
+    text = content.decode(encoding, errors="replace")
+    first = next(r for r in _records(text, delimiter) if any(c.strip() for c in r.cells))
+    return CsvFile(text, encoding, delimiter, _header(first.cells))
+
+
 def decoded(content: bytes) -> tuple[str, str]:
     """Return the text and the encoding it was read by. Raises BadInput for what is no text."""
-    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+    for mark, encoding in (
+        (b"\xef\xbb\xbf", "utf-8-sig"),
+        (b"\xff\xfe", "utf-16"),
+        (b"\xfe\xff", "utf-16"),
+    ):
         if content.startswith(mark):
             return content.decode(encoding, errors="replace"), encoding
     if b"\x00" in content[:4096]:
         raise BadInput(_("This is not a text file. Save it as CSV and send that."))
-    try:
-        return content.decode("utf-8"), "utf-8"
-    except UnicodeDecodeError:
-        guess = from_bytes(content[:200_000], cp_isolation=list(SINGLE_BYTE)).best()
-        encoding = guess.encoding if guess else "cp1252"
-        return content.decode(encoding, errors="replace"), encoding
+    text = content.decode("utf-8", errors="replace")
+    wrong = text.count("\ufffd")
+    right = sum(letter > "\x7f" for letter in text) - wrong if wrong else 0
+    encoding = "utf-8" if not wrong or right > 4 * wrong else _guessed(content)
+    return (text if encoding == "utf-8" else content.decode(encoding, errors="replace")), encoding
+
+
+def _guessed(content: bytes) -> str:
+    """Return the likeliest encoding of what is not UTF-8; a Western one where several fit."""
+    start = content[:GUESS_BYTES].rsplit(b"\n", 1)[0] or content
+    guess = from_bytes(start, cp_isolation=list(SINGLE_BYTE)).best() or from_bytes(start).best()
+    return guess.encoding if guess else SINGLE_BYTE[0]
 
 
 def _records(text: str, delimiter: str) -> Iterator[Row]:
@@ -96,12 +116,22 @@ def _delimiter(text: str) -> str:
 
     def fit(delimiter: str) -> tuple[float, int]:
         widths = Counter(
-            len(row.cells) for row, _ in zip(_records(text, delimiter), range(SAMPLE_ROWS), strict=False)
+            len(row.cells)
+            for row, _ in zip(_records(text, delimiter), range(SAMPLE_ROWS), strict=False)
         )
         width, often = max(widths.items(), key=lambda item: (item[1], item[0]), default=(1, 1))
         return (often / widths.total() if width > 1 else 0.0, width)
 
     return max(DELIMITERS, key=fit)
+
+
+def _refuse_json(text: str) -> None:
+    if text.lstrip().startswith(("{", "[")):
+        try:
+            json.loads(text)
+        except ValueError:
+            return
+        raise BadInput(_("This is a JSON file. Export the feedback as CSV and send that."))
 
 
 def _header(cells: Sequence[str]) -> list[str]:

@@ -47,5 +47,5 @@ class BadInput(Refusal):
     status = 422
 
     def __init__(self, text: str, *, field: str = "", **values: object) -> None:
-        super().__init__(text, **values)
+        super().__init__(text, missing=(), **values)
         self.field = field

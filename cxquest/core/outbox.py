@@ -1,10 +1,11 @@
 """The outbox: messages are rows first and leave only after their cause is committed."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from cxquest.core.models import OutboxMessage
@@ -12,7 +13,17 @@ from cxquest.core.models import OutboxMessage
 MAX_ATTEMPTS = 8
 BATCH = 50
 
-Send = Callable[[OutboxMessage], None]
+
+@dataclass(frozen=True)
+class Letter:
+    """A message as its sender sees it."""
+
+    recipient: str
+    subject: str
+    body: str
+
+
+Send = Callable[[Letter], None]
 
 log = structlog.get_logger()
 
@@ -32,22 +43,27 @@ def post(
 def deliver(session: Session, send: Send, at: datetime) -> int:
     """Send what is due, oldest first, and return how many went out.
 
-    Each message is committed by itself, so a crash repeats one message at the most; a failed
-    one is tried again after 1, 2, 4, … minutes, eight times. Many workers may run on
-    PostgreSQL, where taken rows are skipped.
+    A message is claimed, sent and marked in three steps, each committed, so that no
+    transaction waits for a mail server and a crash repeats one message at the most. A claim
+    is also the next try's date: 1, 2, 4, … minutes on, eight times. Many workers may run.
     """
     sent = 0
     for _ in range(BATCH):
         message = session.scalars(_next(at)).first()
         if message is None:
             break
-        sent += _try(message, send, at)
+        letter = Letter(message.recipient, message.subject, message.body)
+        key = _claim(message, at)
         session.commit()
+        problem = _try(letter, send)
+        _mark(session, key, problem, at)
+        session.commit()
+        sent += not problem
     session.rollback()
     return sent
 
 
-def _next(at: datetime) -> Select[tuple[OutboxMessage]]:
+def _next(at: datetime) -> Select[OutboxMessage]:
     return (
         select(OutboxMessage)
         .where(
@@ -61,14 +77,26 @@ def _next(at: datetime) -> Select[tuple[OutboxMessage]]:
     )
 
 
-def _try(message: OutboxMessage, send: Send, at: datetime) -> int:
+def _claim(message: OutboxMessage, at: datetime) -> int:
+    message.attempts += 1
+    message.due_at = at + timedelta(minutes=2 ** (message.attempts - 1))
+    return message.id
+
+
+def _try(letter: Letter, send: Send) -> str:
+    """Return what went wrong, nothing if the letter is on its way."""
     try:
-        send(message)
+        send(letter)
     except OSError as error:  # smtplib's errors are OSErrors too
-        message.attempts += 1
-        message.last_error = str(error)[:500]
-        message.due_at = at + timedelta(minutes=2 ** (message.attempts - 1))
-        log.warning("message not sent", message=message.id, attempts=message.attempts)
-        return 0
-    message.sent_at = at
-    return 1
+        return str(error)[:500] or type(error).__name__
+    return ""
+
+
+def _mark(session: Session, key: int, problem: str, at: datetime) -> None:
+    """Note the outcome. A sent body is blanked: it may hold a link that lets its reader in."""
+    mark = update(OutboxMessage).where(OutboxMessage.id == key)
+    if problem:
+        log.warning("message not sent", message=key, problem=problem)
+        session.execute(mark.values(last_error=problem))
+    else:
+        session.execute(mark.values(sent_at=at, body="", last_error=""))

@@ -1,1 +1,1 @@
-"""desk"""
+"""The desk: pages that look across the rooms (home, journey, me, sponsor desk, administration)."""

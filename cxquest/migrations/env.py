@@ -1,6 +1,6 @@
 """Runs migrations on the app's own engine; logging stays as the app set it up."""
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 from flask import current_app
@@ -17,9 +17,11 @@ def ours(thing: Any, name: str | None, kind: str, *_: Any) -> bool:
     return not str(table).startswith("comment_search") and name != "ix_comment_words"
 
 
-def plain(kind: str, thing: Any, _: Any) -> str | bool:
-    """Write instants as what they are in the database, so that migrations import no code of ours."""
-    return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(thing, UTCDateTime) else False
+def plain(kind: str, thing: Any, _: Any) -> str | Literal[False]:
+    """Write instants as what the database knows, so that migrations import no code of ours."""
+    if kind == "type" and isinstance(thing, UTCDateTime):
+        return "sa.DateTime(timezone=True)"
+    return False
 
 
 with database.engine.connect() as connection:

@@ -8,20 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cxquest.core.db import Base, Key
 from cxquest.journey.models import Stage
+from cxquest.pains.lifecycle import PainState as PainState
 from cxquest.people.models import Person
 from cxquest.voice.models import Comment, Theme
-
-
-class PainState(StrEnum):
-    """Where a pain point stands; product words, in the order of its life."""
-
-    DRAFT = "draft"
-    OPEN = "open"
-    ACCEPTED = "accepted"
-    IN_QUEST = "in_quest"
-    RESOLVED = "resolved"
-    DECLINED = "declined"
-    REOPENED = "reopened"
 
 
 class PainClass(StrEnum):
@@ -93,9 +82,7 @@ class PainSupport(Base):
     __tablename__ = "pain_support"
 
     pain_id: Mapped[int] = mapped_column(sa.ForeignKey("pain_point.id"), primary_key=True)
-    person_id: Mapped[int] = mapped_column(
-        sa.ForeignKey("person.id"), primary_key=True, index=True
-    )
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), primary_key=True, index=True)
     cost: Mapped[str] = mapped_column(sa.Text)
     at: Mapped[datetime]
 

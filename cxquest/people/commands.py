@@ -5,15 +5,14 @@ from typing import Any
 
 import click
 from flask import current_app
-from flask.cli import AppGroup
 
 from cxquest.core import clock
 from cxquest.extensions import db
 from cxquest.people import importing, inviting, keeping, passwords
 from cxquest.people.models import Role, TicketPurpose
-from cxquest.web.command import speaking
+from cxquest.web.command import Commands, speaking
 
-people = AppGroup("people", help="Add and import people.")
+people = Commands("people", help="Add and import people.")
 
 
 @people.command("add")

@@ -86,10 +86,13 @@ def set_password(session: Session, token: str, password: str, *, at: datetime) -
     ticket = ticket_of(session, token, at)
     person = ticket.person
     new_hash = passwords.hashed(password)
-    used = session.execute(
-        update(Ticket).where(Ticket.id == ticket.id, Ticket.used_at.is_(None)).values(used_at=at)
+    used = session.scalar(
+        update(Ticket)
+        .where(Ticket.id == ticket.id, Ticket.used_at.is_(None))
+        .values(used_at=at)
+        .returning(Ticket.id)
     )
-    if used.rowcount != 1:
+    if used is None:
         raise Refusal(USED)
     person.password_hash = new_hash
     sign_out_everywhere(session, person)

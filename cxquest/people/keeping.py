@@ -14,6 +14,8 @@ from cxquest.core.errors import marked as _
 from cxquest.people.models import Department, DepartmentKind, Person, Role
 from cxquest.people.signing_in import sign_out_everywhere
 
+LAST = _("This is the last administrator. Make somebody else one first.")
+
 
 @dataclass(frozen=True)
 class Particulars:
@@ -34,7 +36,9 @@ def address(email: str) -> str:
             email.strip(), check_deliverability=False, test_environment=True
         ).normalized
     except EmailNotValidError as error:
-        raise BadInput(_("“%(email)s” is not an e-mail address."), field="email", email=email) from error
+        raise BadInput(
+            _("“%(email)s” is not an e-mail address."), field="email", email=email
+        ) from error
     return found.lower()
 
 
@@ -42,7 +46,9 @@ def add(session: Session, given: Particulars, *, by: Actor | None, at: datetime)
     """Add a person. Raises BadInput for a wrong or a taken address."""
     email = address(given.email)
     if session.scalar(select(Person.id).where(Person.email == email)):
-        raise BadInput(_("Somebody with the address %(email)s is here already."), field="email", email=email)
+        raise BadInput(
+            _("Somebody with the address %(email)s is here already."), field="email", email=email
+        )
     person = Person(email=email, created_at=at, is_active=True)
     _write(person, given)
     session.add(person)
@@ -54,13 +60,18 @@ def add(session: Session, given: Particulars, *, by: Actor | None, at: datetime)
 def change(
     session: Session, person: Person, given: Particulars, *, by: Actor | None, at: datetime
 ) -> bool:
-    """Bring a person up to what is given; return whether anything changed."""
+    """Bring a person up to what is given; return whether anything changed.
+
+    Raises BadInput for a wrong or a taken address, and for the last administrator's role.
+    """
     email = address(given.email)
     taken = select(Person.id).where(Person.email == email, Person.id != person.id)
     if session.scalar(taken):
-        raise BadInput(_("Somebody with the address %(email)s is here already."), field="email", email=email)
-    if given.role is not Role.ADMINISTRATOR:
-        _keep_an_administrator(session, person)
+        raise BadInput(
+            _("Somebody with the address %(email)s is here already."), field="email", email=email
+        )
+    if given.role is not Role.ADMINISTRATOR and _is_last_administrator(session, person):
+        raise BadInput(LAST, field="role")
     before = _as_given(person)
     _write(person, given)
     person.email = email
@@ -77,7 +88,8 @@ def deactivate(session: Session, person: Person, *, by: Person, at: datetime) ->
     """Let a person in no longer; what they did stays. Raises Refusal for the last administrator."""
     if person.id == by.id:
         raise Refusal(_("You cannot deactivate yourself. Ask another administrator."))
-    _keep_an_administrator(session, person)
+    if _is_last_administrator(session, person):
+        raise Refusal(LAST)
     person.is_active = False
     sign_out_everywhere(session, person)
     audit.record(session, "deactivated", person, by=by, at=at, summary=person.name)
@@ -130,14 +142,11 @@ def change_department(
     session.flush()
 
 
-def _keep_an_administrator(session: Session, person: Person) -> None:
-    if person.role is not Role.ADMINISTRATOR:
-        return
+def _is_last_administrator(session: Session, person: Person) -> bool:
     others = select(func.count(Person.id)).where(
         Person.role == Role.ADMINISTRATOR, Person.is_active, Person.id != person.id
     )
-    if not session.scalar(others):
-        raise Refusal(_("This is the last administrator. Make somebody else one first."))
+    return person.is_administrator and not session.scalar(others)
 
 
 def _write(person: Person, given: Particulars) -> None:

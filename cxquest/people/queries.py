@@ -13,7 +13,7 @@ def organisation(session: Session) -> Organisation | None:
     return session.scalar(select(Organisation).order_by(Organisation.id).limit(1))
 
 
-def everyone(search: str = "", role: str = "", active: str = "") -> Select[tuple[Person]]:
+def everyone(search: str = "", role: str = "", active: str = "") -> Select[Person]:
     """Return the people whose name or address holds `search`, by name."""
     people = select(Person)
     if search:

@@ -41,7 +41,10 @@ def columns(header: Sequence[str]) -> dict[str, int]:
         name = cell.strip().lower()
         found.setdefault(ALIASES.get(name, name), place)
     if "email" not in found:
-        raise BadInput(_("The file has no column “email”. Its columns are: %(header)s."), header=", ".join(header))
+        raise BadInput(
+            _("The file has no column “email”. Its columns are: %(header)s."),
+            header=", ".join(header),
+        )
     if "name" not in found and not {"given_name", "family_name"} & found.keys():
         raise BadInput(_("The file has no column “name”, “given_name” or “family_name”."))
     return found

@@ -25,7 +25,7 @@ def sign_in() -> ResponseReturnValue:
     if form.validate_on_submit():
         days = current_app.config["SETTINGS"].CXQUEST_SESSION_DAYS
         found = signing_in.sign_in(
-            db.session, form.email.data, form.password.data, at=clock.now(), days=days
+            db.session, form.email.data, form.password.data or "", at=clock.now(), days=days
         )
         db.session.commit()
         if found:
@@ -86,4 +86,3 @@ def ticket(token: str) -> ResponseReturnValue:
         _("Set the password"),
         lead=_("Choose the password for %(email)s.", email=found.person.email),
     )
-

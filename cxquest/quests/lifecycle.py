@@ -46,6 +46,7 @@ class Facts:
     chairs_not_heard: tuple[str, ...] = ()
     roots: int = 0
     people_named: tuple[str, ...] = ()
+    aim: bool = False
     roots_without_countermeasure: int = 0
     countermeasures_not_in_place: int = 0
     countermeasures_without_standard: int = 0
@@ -114,6 +115,7 @@ ROOT_CAUSE = (
         "whys",
         lambda f: f.roots > 0,
     ),
+    Need(_("The kind of work that is aimed at"), TEAM, "communication", lambda f: f.aim),
     Need(_("No person named as a cause"), TEAM, "whys", lambda f: not f.people_named),
 )
 

@@ -13,6 +13,7 @@ from cxquest.measures.models import Metric
 from cxquest.pains.models import PainPoint
 from cxquest.people.models import Department, Person
 from cxquest.quests.lifecycle import State
+from cxquest.rewards.rulebook import Work
 
 if TYPE_CHECKING:
     from cxquest.quests.work import (
@@ -86,6 +87,7 @@ class Quest(Base):
     charter_signed_at: Mapped[datetime | None]
 
     communication: Mapped[Communication | None] = mapped_column(_enum(Communication))
+    aim: Mapped[Work | None] = mapped_column(_enum(Work))
     communication_note: Mapped[str] = mapped_column(sa.Text, default="")
     customers_told: Mapped[str] = mapped_column(sa.Text, default="")
 

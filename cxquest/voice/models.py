@@ -37,6 +37,9 @@ class ImportRun(Base):
     """One load of a file. Read = created + updated + unchanged + rejected, always."""
 
     __tablename__ = "import_run"
+    __table_args__ = (
+        sa.CheckConstraint("read = created + updated + unchanged + rejected", name="adds_up"),
+    )
 
     id: Mapped[Key]
     source_id: Mapped[int] = mapped_column(sa.ForeignKey("source.id"), index=True)
@@ -45,7 +48,9 @@ class ImportRun(Base):
     content: Mapped[bytes | None] = mapped_column(sa.LargeBinary, deferred=True)
     encoding: Mapped[str] = mapped_column(sa.String(30))
     delimiter: Mapped[str] = mapped_column(sa.String(1))
+    header: Mapped[list[Any]] = mapped_column(default=list)
     mapping: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    findings: Mapped[dict[str, Any]] = mapped_column(default=dict)
     state: Mapped[RunState] = mapped_column(
         sa.Enum(RunState, native_enum=False, length=20), default=RunState.UPLOADED
     )
@@ -67,7 +72,7 @@ class ImportRun(Base):
 
 
 class RejectedRow(Base):
-    """A row of a file that was not taken: where it stands, what it said, and why."""
+    """A row of a file that was not taken: where it stands, its cells, and what was wrong."""
 
     __tablename__ = "rejected_row"
 
@@ -76,9 +81,10 @@ class RejectedRow(Base):
         sa.ForeignKey("import_run.id", ondelete="CASCADE"), index=True
     )
     line: Mapped[int]
-    column: Mapped[str] = mapped_column(sa.String(200))
+    column: Mapped[str] = mapped_column(sa.Text)
     value: Mapped[str] = mapped_column(sa.Text)
     reason: Mapped[str] = mapped_column(sa.Text)
+    cells: Mapped[list[Any]] = mapped_column(default=list)
 
 
 class Submission(Base):
@@ -114,9 +120,7 @@ class Submission(Base):
     comments: Mapped[list["Comment"]] = relationship(
         lazy="raise_on_sql", back_populates="submission", order_by="Comment.position"
     )
-    ratings: Mapped[list["Rating"]] = relationship(
-        lazy="raise_on_sql", order_by="Rating.position"
-    )
+    ratings: Mapped[list["Rating"]] = relationship(lazy="raise_on_sql", order_by="Rating.position")
 
 
 class Comment(Base):
@@ -174,8 +178,6 @@ class CommentTheme(Base):
     __tablename__ = "comment_theme"
 
     comment_id: Mapped[int] = mapped_column(sa.ForeignKey("comment.id"), primary_key=True)
-    theme_id: Mapped[int] = mapped_column(
-        sa.ForeignKey("theme.id"), primary_key=True, index=True
-    )
+    theme_id: Mapped[int] = mapped_column(sa.ForeignKey("theme.id"), primary_key=True, index=True)
     tagged_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
     tagged_at: Mapped[datetime]

@@ -1,13 +1,247 @@
-from flask import Blueprint, render_template
+"""What customers said: the list with its filters, one comment, and adding what was heard."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from cxquest.core import clock
+from cxquest.core.errors import BadInput
+from cxquest.extensions import db
+from cxquest.journey import queries as journey
+from cxquest.voice import hearing, queries, searching, theming
+from cxquest.voice.forms import HeardForm, TagForm
+from cxquest.voice.models import Comment, Theme
+from cxquest.voice.searching import Asked
+from cxquest.web import guard, htmx, pages
+from cxquest.web.download import csv_file
+from cxquest.web.errors import flash_refusal, said
+from cxquest.web.forms import choices, stripped
 
 bp = Blueprint("voice", __name__)
 
+MOST_CHOSEN = 100
+COLUMNS = (
+    "comment", "date", "source", "external_id", "stage", "question", "text",
+    "rating", "lowest", "highest", "best", "themes", "heard_by",
+)  # fmt: skip
+
 
 @bp.get("/voice")
-def index():
-    return render_template("base.html")
+def index() -> ResponseReturnValue:
+    """List comments, newest first, filtered by what the URL says."""
+    asked = _asked()
+    return render_template(
+        "voice/index.html",
+        page=pages.page_of(searching.found(db.session, asked)),
+        asked=asked,
+        turn=pages.turner(),
+        sources=queries.sources(db.session),
+        stages=journey.stages(db.session),
+        themes=queries.themes(db.session),
+    )
 
 
-@bp.get("/themes")
-def themes():
-    return render_template("base.html")
+@bp.get("/voice.csv")
+def export() -> ResponseReturnValue:
+    """Export the same list; texts as customers wrote them, guarded against formulas."""
+    return csv_file("voice.csv", COLUMNS, _rows(_asked()))
+
+
+@bp.get("/voice/<int:comment_id>")
+def show(comment_id: int) -> ResponseReturnValue:
+    """Show a comment, its themes, and the whole of the submission that it came in."""
+    comment = _comment_for(comment_id)
+    return render_template("voice/show.html", comment=comment, **_tagging(comment, _tag_form()))
+
+
+@bp.route("/voice/heard", methods=["GET", "POST"])
+def heard() -> ResponseReturnValue:
+    """Add what a customer said to the person who is signed in."""
+    form = HeardForm()
+    form.stage.choices = choices(
+        ((stage.id, stage.name) for stage in journey.stages(db.session)), _("Not sure")
+    )
+    if not form.is_submitted():
+        form.on.data = clock.now().date()
+    if form.validate_on_submit():
+        try:
+            submission = hearing.heard(
+                db.session,
+                form.text.data,
+                on=form.on.data or clock.now().date(),
+                question=form.question.data or "",
+                stage=journey.stage(db.session, int(form.stage.data)) if form.stage.data else None,
+                customers=form.customers.data or 1,
+                by=guard.me(),
+                at=clock.now(),
+            )
+        except BadInput as refusal:
+            form.refuse(refusal.field, said(refusal))
+        else:
+            place = url_for("voice.show", comment_id=submission.comments[0].id)
+            db.session.commit()
+            flash(_("Thank you. It stands beside what other customers said."), "done")
+            return redirect(place, 303)
+    page = render_template("voice/heard.html", form=form)
+    return page, 422 if form.is_submitted() else 200
+
+
+@bp.post("/voice/choose")
+def choose() -> ResponseReturnValue:
+    """Go on to a new pain point with the comments that were ticked."""
+    ids = _chosen()
+    if not ids:
+        flash(_("Tick the comments that belong together first."), "problem")
+        return redirect(guard.local(request.form.get("next")), 303)
+    return redirect(url_for("pains.new", comment=ids), 303)
+
+
+@bp.post("/voice/tag")
+def tag() -> ResponseReturnValue:
+    """Tag all comments that were ticked with a theme, known or new."""
+    back = redirect(guard.local(request.form.get("next")), 303)
+    ids = _chosen()
+    if not ids:
+        flash(_("Tick the comments that belong together first."), "problem")
+        return back
+    try:
+        theme = _theme_said(request.form.get("theme", ""), stripped(request.form.get("name")))
+    except BadInput as refusal:
+        flash_refusal(refusal)
+        return back
+    n = theming.tag(db.session, ids, theme, by=guard.me(), at=clock.now())
+    words = ngettext(
+        "%(num)s comment is now about “%(theme)s”.",
+        "%(num)s comments are now about “%(theme)s”.",
+        n,
+        theme=theme.name,
+    )
+    db.session.commit()
+    flash(words, "done")
+    return back
+
+
+@bp.post("/voice/<int:comment_id>/themes")
+def add_theme(comment_id: int) -> ResponseReturnValue:
+    """Say that a comment is about a theme, known or new."""
+    comment = _comment_for(comment_id)
+    form = _tag_form()
+    if form.validate_on_submit():
+        try:
+            theme = _theme_said(form.theme.data or "", form.name.data or "")
+        except BadInput as refusal:
+            form.refuse(refusal.field, said(refusal))
+        else:
+            theming.tag(db.session, [comment.id], theme, by=guard.me(), at=clock.now())
+            db.session.commit()
+            return _tags_changed(comment_id)
+    name = "voice/_tags.html" if htmx.asked() else "voice/show.html"
+    return render_template(name, comment=comment, **_tagging(comment, form)), 422
+
+
+@bp.post("/voice/<int:comment_id>/themes/<int:theme_id>/drop")
+def drop_theme(comment_id: int, theme_id: int) -> ResponseReturnValue:
+    """Say that a comment is not about a theme after all."""
+    comment, theme = _comment_for(comment_id), _theme_for(theme_id)
+    theming.untag(db.session, [comment.id], theme, by=guard.me(), at=clock.now())
+    db.session.commit()
+    return _tags_changed(comment_id)
+
+
+def _tags_changed(comment_id: int) -> ResponseReturnValue:
+    if not htmx.asked():
+        return redirect(url_for("voice.show", comment_id=comment_id), 303)
+    comment = _comment_for(comment_id)
+    fresh = TagForm(formdata=None)
+    return htmx.fragment("voice/_tags.html", comment=comment, **_tagging(comment, fresh))
+
+
+def _tagging(comment: Comment, form: TagForm) -> dict[str, Any]:
+    """Return the form with the themes that the comment does not have yet."""
+    has = {theme.id for theme in comment.themes}
+    others = [theme for theme in queries.themes(db.session) if theme.id not in has]
+    form.theme.choices = choices(((theme.id, theme.name) for theme in others), _("Choose"))
+    return {"tag_form": form}
+
+
+def _tag_form() -> TagForm:
+    form = TagForm()
+    known = ((theme.id, theme.name) for theme in queries.themes(db.session))
+    form.theme.choices = choices(known, _("Choose"))
+    return form
+
+
+def _theme_said(theme_id: str, name: str) -> Theme:
+    """Return the theme that was chosen, or named; a new name makes a new theme."""
+    known = queries.theme(db.session, int(theme_id)) if theme_id.isdecimal() else None
+    if known is None and name:
+        known = queries.theme_named(db.session, name)
+        known = known or theming.add(db.session, name, by=guard.me(), at=clock.now())
+    if known is None:
+        raise BadInput(_("Choose a theme, or write the name of a new one."), field="theme")
+    return known
+
+
+def _comment_for(comment_id: int) -> Comment:
+    return queries.comment(db.session, comment_id) or guard.not_there()
+
+
+def _theme_for(theme_id: int) -> Theme:
+    return queries.theme(db.session, theme_id) or guard.not_there()
+
+
+def _chosen() -> list[int]:
+    ids = [value for value in request.form.getlist("comment") if value.isdecimal()]
+    return [int(value) for value in ids if len(value) < 10][:MOST_CHOSEN]
+
+
+def _asked() -> Asked:
+    """Read the filters in the URL; one that makes no sense is as if it were not there."""
+    theme = request.args.get("theme", "")
+    return Asked(
+        q=stripped(request.args.get("q"))[:200],
+        source=_number("source"),
+        stage=_number("stage"),
+        theme=searching.NO_THEME if theme == searching.NO_THEME else _number("theme"),
+        rating=request.args.get("rating", ""),
+        since=_day("from"),
+        until=_day("to"),
+    )
+
+
+def _number(name: str) -> int | None:
+    value = request.args.get(name, "")
+    return int(value) if value.isdecimal() and len(value) < 10 else None
+
+
+def _day(name: str) -> date | None:
+    try:
+        return date.fromisoformat(request.args.get(name, ""))
+    except ValueError:
+        return None
+
+
+def _rows(asked: Asked) -> Iterator[tuple[object, ...]]:
+    for comment in searching.every(db.session, asked):
+        submission = comment.submission
+        rating = submission.ratings[0] if submission.ratings else None
+        yield (
+            comment.id,
+            submission.collected_on,
+            submission.source.name,
+            submission.external_id,
+            submission.stage.name if submission.stage else "",
+            comment.question,
+            comment.text,
+            rating.raw if rating else "",
+            f"{rating.low.normalize():f}" if rating else "",
+            f"{rating.high.normalize():f}" if rating else "",
+            ("highest" if rating.best_is_high else "lowest") if rating else "",
+            "; ".join(theme.name for theme in comment.themes),
+            submission.heard_by.name if submission.heard_by else "",
+        )

@@ -183,7 +183,7 @@ class Bar:
 
 def plain(number: float) -> str:
     """A number without a tail of zeros: 4, 4.5, 1200."""
-    return f"{number:.2f}".rstrip("0").rstrip(".")
+    return f"{number:.4f}".rstrip("0").rstrip(".")
 
 
 def nice_ticks(low: float, high: float, most: int = 5) -> list[float]:
@@ -282,15 +282,8 @@ def _draw(
     ticks: Sequence[float],
     form: Form,
 ) -> Drawing:
-    step = (frame.end - frame.left) / max(len(readings), 1)
-
-    def x(index: float) -> float:
-        return _near(frame.left + (index + 0.5) * step)
-
-    def y(value: float) -> float:
-        share = (value - ticks[0]) / (ticks[-1] - ticks[0])
-        return _near(frame.floor - share * (frame.floor - frame.top))
-
+    step, x = _across(frame, len(readings))
+    y = _upright(frame, ticks)
     places = [None if r.value is None else (x(i), y(r.value)) for i, r in enumerate(readings)]
     mean = None if baseline is None else y(baseline.mean)
     aim = None if target is None else y(target)
@@ -311,6 +304,16 @@ def _draw(
     )
 
 
+def _across(frame: Frame, count: int) -> tuple[float, Callable[[float], float]]:
+    step = (frame.end - frame.left) / max(count, 1)
+    return step, lambda index: _near(frame.left + (index + 0.5) * step)
+
+
+def _upright(frame: Frame, ticks: Sequence[float]) -> Callable[[float], float]:
+    unit = (frame.floor - frame.top) / (ticks[-1] - ticks[0])
+    return lambda value: _near(frame.floor - (value - ticks[0]) * unit)
+
+
 def _dots(
     readings: Sequence[Reading], places: Sequence[tuple[float, float] | None], form: Form
 ) -> tuple[Dot, ...]:
@@ -324,7 +327,7 @@ def _dots(
 def _x_ticks(
     readings: Sequence[Reading], x: Callable[[float], float], most: int, end: float
 ) -> tuple[Tick, ...]:
-    """Every n-th label, counted back from the last, which is always there and ends with the plot."""
+    """Every n-th label, counted back from the last, which stands at the end of the plot."""
     every = ceil(len(readings) / most)
     kept = range(len(readings) - 1, -1, -every)
     last = len(readings) - 1

@@ -7,11 +7,49 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import click
+from flask.cli import AppGroup
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from cxquest.core.errors import Missing, Refusal
+from cxquest.core.errors import marked as _
 from cxquest.extensions import db
 
 Answer = Mapping[str, Any]
+UNREADY = _("The database does not answer, or is not migrated. Run `flask db upgrade` first.")
+
+
+class Command(click.Command):
+    """A command that says what is wrong with its arguments as JSON too, where that is asked."""
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,
+    ) -> click.Context:
+        """Read the arguments. Ends the program with code 2 when they do not fit."""
+        as_json = "--json" in args
+        try:
+            return super().make_context(info_name, args, parent, **extra)
+        except click.UsageError as error:
+            if not as_json:
+                raise
+            _tell(error.format_message())
+            sys.exit(2)
+
+
+class Commands(AppGroup):
+    """A room's group of commands."""
+
+    command_class = Command
+
+
+def at_start(problem: str) -> None:
+    """Say why the program does not start: to people, and to programs that asked for JSON."""
+    click.echo(problem, err=True)
+    if "--json" in sys.argv:
+        _tell(problem)
 
 
 def speaking(command: Callable[..., Answer]) -> Callable[..., None]:
@@ -29,6 +67,9 @@ def speaking(command: Callable[..., Answer]) -> Callable[..., None]:
         except Refusal as refusal:
             db.session.rollback()
             _fail(refusal, as_json)
+        except (OperationalError, ProgrammingError):
+            db.session.rollback()
+            _fail(Refusal(UNREADY), as_json)
         else:
             _say(answer, as_json)
 
@@ -42,7 +83,9 @@ def _say(answer: Answer, as_json: bool) -> None:
     for name, value in answer.items():
         if isinstance(value, list):
             for row in value:
-                click.echo("  ".join(str(cell) for cell in row.values()) if isinstance(row, dict) else row)
+                click.echo(
+                    "  ".join(str(cell) for cell in row.values()) if isinstance(row, dict) else row
+                )
         else:
             click.echo(f"{name.replace('_', ' ')}: {value}")
 
@@ -50,10 +93,14 @@ def _say(answer: Answer, as_json: bool) -> None:
 def _fail(refusal: Refusal, as_json: bool) -> None:
     missing = [_plain(item) for item in refusal.missing if not item.done]
     if as_json:
-        click.echo(json.dumps({"error": str(refusal), "missing": missing}, ensure_ascii=False))
+        _tell(str(refusal), missing=missing)
     else:
         click.echo("\n".join([str(refusal), *(f"  missing: {item}" for item in missing)]), err=True)
     sys.exit(1)
+
+
+def _tell(problem: str, **more: object) -> None:
+    click.echo(json.dumps({"error": problem, **more}, ensure_ascii=False))
 
 
 def _plain(item: Missing) -> str:

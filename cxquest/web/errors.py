@@ -15,7 +15,9 @@ from cxquest.core.errors import marked as _
 from cxquest.extensions import db
 from cxquest.web import htmx
 
-RACE = _("Someone else just changed this. Nothing of yours was saved; load the page and look again.")
+RACE = _(
+    "Someone else just changed this. Nothing of yours was saved; load the page and look again."
+)
 KNOWN = frozenset({400, 403, 404, 405, 409, 413, 422, 429})
 
 
@@ -31,8 +33,7 @@ def init_app(app: Flask) -> None:
 
 def said(refusal: Refusal) -> str:
     """Return a refusal's sentence in the reader's language."""
-    values = {name: value for name, value in refusal.values.items()}
-    return gettext(refusal.text, **values) if values else gettext(refusal.text)
+    return str(gettext(refusal.text, **refusal.values))
 
 
 def flash_refusal(refusal: Refusal) -> None:
@@ -67,7 +68,7 @@ def _no_token(_: CSRFError) -> Response:
 
 def _http(error: HTTPException) -> Response:
     if error.code is None or error.code < 400:
-        return error.get_response()  # type: ignore[return-value]
+        return error.get_response()
     return _answer(error.code, "")
 
 

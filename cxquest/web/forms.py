@@ -30,7 +30,9 @@ def stripped(value: str | None) -> str:
 
 
 class Line(StringField):
-    """One line of text, trimmed."""
+    """One line of text, trimmed; empty text where nothing was typed."""
+
+    data: str
 
     def __init__(self, label: str, *, most: int = 160, needed: bool = True, **kw: Any) -> None:
         first = DataRequired(NEEDED) if needed else Optional()
@@ -45,7 +47,9 @@ class Line(StringField):
 
 
 class Paragraph(TextAreaField):
-    """Several lines of text, trimmed."""
+    """Several lines of text, trimmed; empty text where nothing was typed."""
+
+    data: str
 
     def __init__(
         self, label: str, *, most: int = 4000, needed: bool = True, rows: int = 4, **kw: Any
@@ -62,6 +66,8 @@ class Paragraph(TextAreaField):
 
 class Choice(SelectField):
     """One of several; `choices` are handed in by the view."""
+
+    data: str
 
     def __init__(self, label: str, *, needed: bool = True, **kw: Any) -> None:
         validators = [InputRequired(CHOOSE)] if needed else []

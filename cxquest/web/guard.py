@@ -45,7 +45,7 @@ def init_app(app: Flask) -> None:
 
 def me() -> Person:
     """Return the person who is signed in. Only for views behind the guard."""
-    return cast(Person, current_user._get_current_object())
+    return cast("Person", current_user._get_current_object())
 
 
 def remember(token: str) -> None:
@@ -110,7 +110,7 @@ def _ask() -> Response | None:
         answer = make_response("", 401)
         answer.headers["HX-Redirect"] = url
         return answer
-    return cast(Response, htmx.go(url))
+    return htmx.go(url)
 
 
 def not_there() -> NoReturn:

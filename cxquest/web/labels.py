@@ -119,7 +119,7 @@ TONES = {
 def label(value: object) -> str:
     """Return the word for a state or kind; an unknown one as it is."""
     if value is None:
-        return gettext("Not chosen yet")
+        return str(gettext("Not chosen yet"))
     key = str(value.value) if isinstance(value, Enum) else str(value)
     return str(LABELS.get(key, key))
 
@@ -127,3 +127,48 @@ def label(value: object) -> str:
 def tone(value: object) -> str:
     """Return the tone that a state is shown in."""
     return TONES.get(str(value), "neutral")
+
+
+DEEDS = {
+    "proposed": _l("Quest proposed"),
+    "joined": _l("Joined the team"),
+    "left": _l("Left the team"),
+    "open_charter": _l("Charter opened"),
+    "charter_written": _l("Charter written"),
+    "size_agreed": _l("Size agreed"),
+    "signature_asked": _l("Signature asked for"),
+    "sent_back": _l("Charter sent back"),
+    "sign": _l("Charter signed"),
+    "why_added": _l("Why added"),
+    "why_changed": _l("Why changed"),
+    "why_dropped": _l("Why taken out"),
+    "root_marked": _l("Root cause marked"),
+    "root_unmarked": _l("No longer marked as root cause"),
+    "communication_answered": _l("Communication branch answered"),
+    "department_heard": _l("Department heard"),
+    "countermeasure_written": _l("Countermeasure written"),
+    "countermeasure_dropped": _l("Countermeasure taken out"),
+    "metric_defined": _l("Metric defined"),
+    "baseline_frozen": _l("Baseline frozen"),
+    "reading_added": _l("Reading added"),
+    "reading_corrected": _l("Reading corrected"),
+    "side_declared": _l("Measure declared"),
+    "side_observed": _l("Measure observed"),
+    "customers_told": _l("Customers told"),
+    "contributed": _l("Work written down"),
+    "review_asked": _l("Review asked for"),
+    "declined": _l("Gate declined"),
+    "G1": _l("Root cause accepted"),
+    "G2": _l("Countermeasure accepted"),
+    "G3": _l("Outcome proven"),
+    "G4": _l("Held for 90 days, closed"),
+    "hold_passed": _l("Check passed"),
+    "slip": _l("Check failed, back to proving"),
+    "recur": _l("The problem is back"),
+    "stop": _l("Quest stopped"),
+}
+
+
+def deed(action: str) -> str:
+    """Return what was done, in words, for a quest's timeline."""
+    return str(DEEDS.get(action, action))

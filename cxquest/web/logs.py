@@ -7,6 +7,7 @@ import time
 
 import structlog
 from flask import Flask, Response, g, request
+from structlog.typing import Processor
 
 PLAIN_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 SECRET_PATHS = re.compile(r"^(/ticket/)[^/]+")
@@ -14,7 +15,7 @@ SECRET_PATHS = re.compile(r"^(/ticket/)[^/]+")
 
 def configure(level: str) -> None:
     """Send structlog's and the standard library's lines to stderr as JSON."""
-    shared = [
+    shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
@@ -34,6 +35,7 @@ def configure(level: str) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
+    logging.getLogger("alembic.runtime.migration").setLevel(logging.WARNING)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

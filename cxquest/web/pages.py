@@ -28,10 +28,14 @@ def number() -> int:
 
 def here(**changes: Any) -> str:
     """Return this page's address with the same filters and some of them changed."""
-    args = {**request.view_args, **request.args.to_dict(), **changes} if request.view_args else {
-        **request.args.to_dict(),
-        **changes,
-    }
+    args = (
+        {**request.view_args, **request.args.to_dict(), **changes}
+        if request.view_args
+        else {
+            **request.args.to_dict(),
+            **changes,
+        }
+    )
     return url_for(str(request.endpoint), **args)
 
 

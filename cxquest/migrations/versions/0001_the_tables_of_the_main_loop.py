@@ -161,7 +161,9 @@ def upgrade() -> None:
     sa.Column('content', sa.LargeBinary(), nullable=True),
     sa.Column('encoding', sa.String(length=30), nullable=False),
     sa.Column('delimiter', sa.String(length=1), nullable=False),
+    sa.Column('header', sa.JSON(), nullable=False),
     sa.Column('mapping', sa.JSON(), nullable=False),
+    sa.Column('findings', sa.JSON(), nullable=False),
     sa.Column('state', sa.Enum('UPLOADED', 'MAPPED', 'PREVIEWED', 'DONE', name='runstate', native_enum=False, length=20), nullable=False),
     sa.Column('read', sa.Integer(), nullable=False),
     sa.Column('created', sa.Integer(), nullable=False),
@@ -173,6 +175,7 @@ def upgrade() -> None:
     sa.Column('started_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('finished_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('version', sa.Integer(), nullable=False),
+    sa.CheckConstraint('read = created + updated + unchanged + rejected', name=op.f('ck_import_run_adds_up')),
     sa.ForeignKeyConstraint(['by_id'], ['person.id'], name=op.f('fk_import_run_by_id_person')),
     sa.ForeignKeyConstraint(['source_id'], ['source.id'], name=op.f('fk_import_run_source_id_source')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_import_run'))
@@ -345,6 +348,7 @@ def upgrade() -> None:
     sa.Column('charter_asked_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('charter_signed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('communication', sa.Enum('UNDER', 'OVER', 'WITHHELD', 'WRONG', 'MISLEADING', 'NONE', name='communication', native_enum=False, length=20), nullable=True),
+    sa.Column('aim', sa.Enum('RECOVERY', 'RESOLUTION', 'DETECTION', 'PREVENTION', name='work', native_enum=False, length=20), nullable=True),
     sa.Column('communication_note', sa.Text(), nullable=False),
     sa.Column('customers_told', sa.Text(), nullable=False),
     sa.Column('root_cause_at', sa.DateTime(timezone=True), nullable=True),
@@ -398,9 +402,10 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('run_id', sa.Integer(), nullable=False),
     sa.Column('line', sa.Integer(), nullable=False),
-    sa.Column('column', sa.String(length=200), nullable=False),
+    sa.Column('column', sa.Text(), nullable=False),
     sa.Column('value', sa.Text(), nullable=False),
     sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('cells', sa.JSON(), nullable=False),
     sa.ForeignKeyConstraint(['run_id'], ['import_run.id'], name=op.f('fk_rejected_row_run_id_import_run'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_rejected_row'))
     )

@@ -40,9 +40,7 @@ def _sqlite() -> None:
 
 
 def _postgresql() -> None:
-    op.execute(
-        "CREATE INDEX ix_comment_words ON comment USING gin (to_tsvector('simple', text))"
-    )
+    op.execute("CREATE INDEX ix_comment_words ON comment USING gin (to_tsvector('simple', text))")
     op.execute(
         "CREATE FUNCTION refuse_rewriting() RETURNS trigger LANGUAGE plpgsql AS "
         "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$"

@@ -1,0 +1,165 @@
+"""Forms about pain points."""
+
+import re
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, SelectMultipleField
+from wtforms.validators import NumberRange
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from cxquest.pains.lifecycle import RANGES
+from cxquest.pains.models import PainClass
+from cxquest.web.forms import Choice, Form, Line, Paragraph, Whole, choices
+
+CLASSES = {
+    PainClass.TABLE_STAKE: _l("Table stake: taken for granted, and noticed only when missing"),
+    PainClass.PERFORMANCE: _l("Performance: the better it is, the happier customers are"),
+    PainClass.DIFFERENTIATOR: _l("Differentiator: customers would tell a friend about it"),
+}
+SEVERITY = {
+    1: _l("1: a nuisance"),
+    2: _l("2: costs them a little time"),
+    3: _l("3: costs them effort or money"),
+    4: _l("4: makes them think of leaving"),
+    5: _l("5: makes them leave, or harms them"),
+}
+CONFIDENCE = {
+    1: _l("1: a guess"),
+    2: _l("2: a few have said so"),
+    3: _l("3: several sources agree"),
+    4: _l("4: counted once"),
+    5: _l("5: counted regularly"),
+}
+EFFORT = {
+    1: _l("1: days, one department"),
+    2: _l("2: weeks, one department"),
+    3: _l("3: weeks, several departments"),
+    4: _l("4: months, several departments"),
+    5: _l("5: months, and money to be granted"),
+}
+
+
+class Marks(SelectMultipleField):
+    """Several of what is listed, as ticks; `choices` are handed in by the view."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+def _range(name: str) -> NumberRange:
+    least, most = RANGES[name]
+    return NumberRange(
+        least, most, _l("Choose a whole number from %(least)s to %(most)s.", least=least, most=most)
+    )
+
+
+def _scale(label: Any, words: dict[int, Any], hint: Any) -> Choice:
+    return Choice(label, coerce=int, default=3, choices=list(words.items()), description=hint)
+
+
+class PainForm(Form):
+    """A pain point in the customer's words, with the factors of its rank."""
+
+    title = Line(
+        _l("Name"), description=_l("As a customer would say it. Name the problem, no solution.")
+    )
+    stage_id = Choice(_l("Stage of the journey"))
+    theme_id = Choice(_l("Theme"), needed=False)
+    expected = Paragraph(_l("What did the customer expect?"), needed=False, rows=3)
+    experienced = Paragraph(_l("What did the customer experience?"), needed=False, rows=3)
+    consequence = Paragraph(_l("What did it lead to?"), needed=False, rows=3)
+    pain_class = Choice(
+        _l("Class"),
+        needed=False,
+        choices=choices(CLASSES.items(), _l("Not chosen yet")),
+    )
+    interviews = Whole(
+        _l("Observed interviews"),
+        needed=False,
+        default=0,
+        validators=[_range("interviews")],
+        description=_l("Talks with customers about this, with a colleague listening."),
+    )
+    reach_per_month = Whole(
+        _l("Customers who meet this in a month"),
+        needed=False,
+        default=0,
+        validators=[_range("reach_per_month")],
+    )
+    severity = _scale(_l("Severity"), SEVERITY, _l("How much it hurts a customer who meets it."))
+    confidence = _scale(_l("Confidence"), CONFIDENCE, _l("How sure we are of reach and severity."))
+    effort = _scale(_l("Effort"), EFFORT, _l("What removing its cause may take."))
+
+
+class NewPainForm(PainForm):
+    """A new pain point with the comments that were chosen for it."""
+
+    comment = Marks(_l("Evidence"), coerce=int)
+    open_now = BooleanField(
+        _l("Open it to everyone at once"),
+        description=_l("Otherwise it stays a draft until you open it."),
+    )
+
+
+class EvidenceForm(Form):
+    """Comments to add, ticked in a list or typed by their numbers."""
+
+    comment = SelectMultipleField(_l("Comments"), coerce=int, validate_choice=False)
+    numbers = Line(
+        _l("Numbers or addresses of comments"),
+        most=500,
+        needed=False,
+        description=_l("With a space or comma between them, such as 12, 15."),
+    )
+
+    def validate_numbers(self, field: Line) -> None:
+        """Refuse what is neither a number nor ends in one."""
+        wrong = [word for word in _words(field.data) if not _number(word)]
+        if wrong:
+            raise ValueError(_("“%(word)s” is not the number of a comment.", word=wrong[0]))
+
+    @property
+    def chosen(self) -> set[int]:
+        """The ids of all comments that were ticked or typed."""
+        typed = {int(_number(word)) for word in _words(self.numbers.data)}
+        return typed | set(self.comment.data or [])
+
+
+class AcceptForm(Form):
+    """A coach's acceptance."""
+
+    note = Paragraph(_l("Why this one"), most=2000, needed=False, rows=2)
+
+
+class DeclineForm(Form):
+    """A coach's refusal."""
+
+    reason = Paragraph(
+        _l("Reason"),
+        most=2000,
+        rows=3,
+        description=_l("Its author and everyone who supported it will read this."),
+    )
+
+
+class SupportForm(Form):
+    """A colleague's support."""
+
+    cost = Paragraph(
+        _l("What it costs you"),
+        most=1000,
+        rows=2,
+        description=_l("Hours, calls, money, a customer lost: what you see of it in your work."),
+    )
+
+
+def _words(text: str | None) -> list[str]:
+    return re.split(r"[\s,;]+", text.strip(" ,;\n")) if text and text.strip(" ,;\n") else []
+
+
+def _number(word: str) -> str:
+    """Return the number that a word is, or that the address in it ends in; else nothing."""
+    found = re.fullmatch(r"(?:#|\S*/)?([0-9]{1,9})", word)
+    return found.group(1) if found else ""

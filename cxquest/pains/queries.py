@@ -1,0 +1,330 @@
+"""What pages ask about pain points."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Select, and_, distinct, func, not_, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from cxquest.core import audit
+from cxquest.core.models import AuditLine
+from cxquest.pains import lifecycle
+from cxquest.pains.lifecycle import Facts, PainState
+from cxquest.pains.models import PainClass, PainEvidence, PainPoint, PainSupport
+from cxquest.people.models import Person
+from cxquest.voice import searching
+from cxquest.voice.models import Comment, Submission
+from cxquest.voice.searching import Asked
+
+SHOWN = 20
+SETTLED = (PainState.DECLINED, PainState.RESOLVED)
+ON_THE_MAP = (
+    PainState.OPEN,
+    PainState.ACCEPTED,
+    PainState.IN_QUEST,
+    PainState.REOPENED,
+)
+
+# The same sum as lifecycle.opportunity, where the list is ordered.
+OPPORTUNITY = (
+    PainPoint.reach_per_month * PainPoint.severity * PainPoint.confidence // PainPoint.effort
+)
+COMMENTS = (
+    select(func.count(PainEvidence.comment_id))
+    .where(PainEvidence.pain_id == PainPoint.id)
+    .correlate(PainPoint)
+    .scalar_subquery()
+)
+SUBMISSIONS = (
+    select(func.count(distinct(Comment.submission_id)))
+    .join(PainEvidence, PainEvidence.comment_id == Comment.id)
+    .where(PainEvidence.pain_id == PainPoint.id)
+    .correlate(PainPoint)
+    .scalar_subquery()
+)
+SUPPORTERS = (
+    select(func.count(PainSupport.person_id))
+    .where(PainSupport.pain_id == PainPoint.id)
+    .correlate(PainPoint)
+    .scalar_subquery()
+)
+# The same rule as lifecycle.enough_evidence.
+ENOUGH = or_(
+    PainPoint.interviews >= lifecycle.EVIDENCE_INTERVIEWS,
+    and_(
+        COMMENTS >= lifecycle.EVIDENCE_COMMENTS,
+        SUBMISSIONS >= lifecycle.EVIDENCE_SUBMISSIONS,
+    ),
+)
+HUNCH = and_(PainPoint.state == PainState.OPEN, not_(ENOUGH))
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a list of pain points is narrowed to, as the URL says it; empty means no filter.
+
+    Without a state, those that are declined or resolved are left out; "all" takes them in.
+    """
+
+    state: str = ""
+    stage: str = ""
+    pain_class: str = ""
+    theme: str = ""
+    search: str = ""
+    hunch: str = ""
+
+    @property
+    def active(self) -> int:
+        """How many of them are in force."""
+        return sum(bool(value) for value in vars(self).values())
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What is counted about a pain point."""
+
+    comments: int = 0
+    submissions: int = 0
+    supporters: int = 0
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A pain point as the journey's map shows it."""
+
+    id: int
+    title: str
+    stage_id: int | None
+    state: PainState
+    reach_per_month: int
+    hunch: bool
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A pain point with everything that its page shows."""
+
+    pain: PainPoint
+    figures: Figures
+    facts: Facts
+    evidence: Sequence[PainEvidence]
+    supports: Sequence[PainSupport]
+    lines: Sequence[AuditLine]
+
+    @property
+    def opportunity(self) -> int:
+        """What the ranking is by."""
+        return opportunity(self.pain)
+
+    @property
+    def hunch(self) -> bool:
+        """Whether it is open with too little evidence."""
+        return is_hunch(self.pain, self.figures)
+
+
+def pain(session: Session, pain_id: int) -> PainPoint | None:
+    """Return a pain point with its stage, theme, author and decider."""
+    return session.scalar(_with_names(select(PainPoint)).where(PainPoint.id == pain_id))
+
+
+def whole(session: Session, pain_id: int) -> Whole | None:
+    """Return everything that the page of a pain point shows, in five queries."""
+    found = pain(session, pain_id)
+    if found is None:
+        return None
+    counted = figures(session, [pain_id])[pain_id]
+    return Whole(
+        pain=found,
+        figures=counted,
+        facts=facts(found, counted),
+        evidence=evidence(session, pain_id, SHOWN),
+        supports=supports(session, pain_id),
+        lines=audit.timeline(session, found),
+    )
+
+
+def facts(found: PainPoint, counted: Figures) -> Facts:
+    """Return what acceptance is judged by."""
+    return Facts(
+        stage=found.stage_id is not None,
+        expected=bool(found.expected),
+        experienced=bool(found.experienced),
+        consequence=bool(found.consequence),
+        pain_class=found.pain_class is not None,
+        comments=counted.comments,
+        submissions=counted.submissions,
+        interviews=found.interviews,
+    )
+
+
+def is_hunch(found: PainPoint, counted: Figures) -> bool:
+    """Whether it is open with too little evidence."""
+    enough = lifecycle.enough_evidence(facts(found, counted))
+    return found.state is PainState.OPEN and not enough
+
+
+def opportunity(found: PainPoint) -> int:
+    """Return what the ranking is by."""
+    return lifecycle.opportunity(
+        found.reach_per_month, found.severity, found.confidence, found.effort
+    )
+
+
+def figures(session: Session, pain_ids: Iterable[int]) -> dict[int, Figures]:
+    """Return what is counted about each of these pain points, in one query."""
+    counted = select(PainPoint.id, COMMENTS, SUBMISSIONS, SUPPORTERS)
+    rows = session.execute(counted.where(PainPoint.id.in_(list(pain_ids))))
+    return {pain_id: Figures(*counts) for pain_id, *counts in rows}
+
+
+def ranked(filters: Filters) -> Select[PainPoint]:
+    """Return the pain points that fit, the largest opportunity first."""
+    return (
+        _with_names(select(PainPoint))
+        .where(*_conditions(filters))
+        .order_by(OPPORTUNITY.desc(), PainPoint.id)
+    )
+
+
+def by_stage(session: Session) -> Sequence[Mark]:
+    """Return every pain point that belongs on the journey's map, in one query."""
+    marks = (
+        select(
+            PainPoint.id,
+            PainPoint.title,
+            PainPoint.stage_id,
+            PainPoint.state,
+            PainPoint.reach_per_month,
+            HUNCH,
+        )
+        .where(PainPoint.state.in_(ON_THE_MAP))
+        .order_by(OPPORTUNITY.desc(), PainPoint.id)
+    )
+    return [Mark(*row[:5], hunch=bool(row[5])) for row in session.execute(marks)]
+
+
+def free_for_quest(session: Session) -> Sequence[PainPoint]:
+    """Return the pain points that a quest may start on, the largest opportunity first."""
+    free = select(PainPoint).where(PainPoint.state.in_(lifecycle.READY_FOR_QUEST))
+    return session.scalars(free.order_by(OPPORTUNITY.desc(), PainPoint.id)).all()
+
+
+def waiting_for_coach(session: Session, person: Person) -> Sequence[PainPoint]:
+    """Return the open pain points that this coach may decide: hunches last, oldest first."""
+    if not person.is_coach:
+        return []
+    waiting = select(PainPoint).where(
+        PainPoint.state == PainState.OPEN, PainPoint.created_by_id != person.id
+    )
+    return session.scalars(waiting.order_by(HUNCH, PainPoint.created_at, PainPoint.id)).all()
+
+
+def evidence(session: Session, pain_id: int, limit: int) -> Sequence[PainEvidence]:
+    """Return the latest pieces of evidence, each with its comment, submission and source."""
+    pieces = (
+        select(PainEvidence)
+        .join(PainEvidence.comment)
+        .join(Comment.submission)
+        .where(PainEvidence.pain_id == pain_id)
+        .options(
+            joinedload(PainEvidence.comment)
+            .joinedload(Comment.submission)
+            .options(joinedload(Submission.source), joinedload(Submission.stage))
+        )
+    )
+    newest = (Submission.collected_on.desc().nulls_last(), Comment.id.desc())
+    return session.scalars(pieces.order_by(*newest).limit(limit)).all()
+
+
+def evidence_quotes(session: Session, pain_id: int, limit: int) -> Sequence[Comment]:
+    """Return the latest comments that show the pain, with submission, source and stage."""
+    return [piece.comment for piece in evidence(session, pain_id, limit)]
+
+
+def piece(session: Session, pain_id: int, comment_id: int) -> PainEvidence | None:
+    """Return one piece of evidence."""
+    return session.get(PainEvidence, (pain_id, comment_id))
+
+
+def evidence_ids(session: Session, pain_id: int) -> set[int]:
+    """Return the ids of all comments that are evidence already."""
+    ids = select(PainEvidence.comment_id).where(PainEvidence.pain_id == pain_id)
+    return set(session.scalars(ids))
+
+
+def known_comments(session: Session, comment_ids: Iterable[int]) -> set[int]:
+    """Return which of these comments there are."""
+    possible = [n for n in comment_ids if 0 < n < 2**31]
+    return set(session.scalars(select(Comment.id).where(Comment.id.in_(possible))))
+
+
+def candidates(session: Session, found: PainPoint, search: str) -> Select[Comment]:
+    """Return comments that could be evidence: with these words, else of its theme, newest first."""
+    used = select(PainEvidence.comment_id).where(PainEvidence.pain_id == found.id)
+    asked = Asked(q=search) if search else Asked(theme=found.theme_id)
+    return searching.found(session, asked).where(Comment.id.not_in(used))
+
+
+def supports(session: Session, pain_id: int) -> Sequence[PainSupport]:
+    """Return what it cost colleagues, the earliest first, each with its person."""
+    told = select(PainSupport).where(PainSupport.pain_id == pain_id)
+    told = told.options(joinedload(PainSupport.person))
+    return session.scalars(told.order_by(PainSupport.at, PainSupport.person_id)).all()
+
+
+def support(session: Session, pain_id: int, person_id: int) -> PainSupport | None:
+    """Return what this person said that it cost them."""
+    return session.get(PainSupport, (pain_id, person_id))
+
+
+def contributors(session: Session, found: PainPoint) -> Sequence[Person]:
+    """Return its author and supporters who are still here."""
+    supporters = select(PainSupport.person_id).where(PainSupport.pain_id == found.id)
+    people = select(Person).where(
+        Person.is_active, or_(Person.id == found.created_by_id, Person.id.in_(supporters))
+    )
+    return session.scalars(people.order_by(Person.id)).all()
+
+
+def _with_names(pains: Select[PainPoint]) -> Select[PainPoint]:
+    return pains.options(
+        joinedload(PainPoint.stage),
+        joinedload(PainPoint.theme),
+        joinedload(PainPoint.created_by),
+        joinedload(PainPoint.decided_by),
+    )
+
+
+def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
+    conditions = [*_in_state(filters.state), *_about(filters.search)]
+    if _is_id(filters.stage):
+        conditions.append(PainPoint.stage_id == int(filters.stage))
+    if _is_id(filters.theme):
+        conditions.append(PainPoint.theme_id == int(filters.theme))
+    if filters.pain_class in set(PainClass):
+        conditions.append(PainPoint.pain_class == PainClass(filters.pain_class))
+    if filters.hunch in ("yes", "no"):
+        conditions.append(HUNCH if filters.hunch == "yes" else not_(HUNCH))
+    return conditions
+
+
+def _is_id(text: str) -> bool:
+    return text.isdecimal() and len(text) < 10
+
+
+def _in_state(state: str) -> list[ColumnElement[bool]]:
+    if state in set(PainState):
+        return [PainPoint.state == PainState(state)]
+    return [] if state == "all" else [PainPoint.state.not_in(SETTLED)]
+
+
+def _about(search: str) -> list[ColumnElement[bool]]:
+    if not search:
+        return []
+    words = (
+        PainPoint.title,
+        PainPoint.expected,
+        PainPoint.experienced,
+        PainPoint.consequence,
+    )
+    return [or_(*(column.icontains(search, autoescape=True) for column in words))]

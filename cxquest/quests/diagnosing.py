@@ -1,0 +1,117 @@
+"""Finding the root cause: whys with evidence, the communication branch, departments heard."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from cxquest.core import audit
+from cxquest.core.errors import NotAllowed, Refusal
+from cxquest.core.errors import marked as _
+from cxquest.people.models import Person
+from cxquest.quests import policy
+from cxquest.quests.lifecycle import State
+from cxquest.quests.models import Chair, Communication, Quest
+from cxquest.quests.work import Why
+from cxquest.rewards.rulebook import Cause, Work
+
+
+def add_why(
+    session: Session,
+    quest: Quest,
+    *,
+    parent_id: int | None,
+    text: str,
+    evidence: str,
+    by: Person,
+    at: datetime,
+) -> Why:
+    """Add a why under another one, or at the top."""
+    _may_diagnose(quest, by)
+    if parent_id is not None and parent_id not in {why.id for why in quest.whys}:
+        raise Refusal(_("The why above is no longer there."))
+    why = Why(
+        quest_id=quest.id,
+        parent_id=parent_id,
+        text=text,
+        evidence=evidence,
+        written_by_id=by.id,
+        written_at=at,
+    )
+    session.add(why)
+    session.flush()
+    audit.record(session, "why_added", quest, by=by, at=at, summary=text[:200])
+    return why
+
+
+def change_why(
+    session: Session, quest: Quest, why: Why, *, text: str, evidence: str, by: Person, at: datetime
+) -> None:
+    """Change a why's words or evidence."""
+    _may_diagnose(quest, by)
+    why.text, why.evidence = text, evidence
+    audit.record(session, "why_changed", quest, by=by, at=at, summary=text[:200])
+    session.flush()
+
+
+def drop_why(session: Session, quest: Quest, why: Why, *, by: Person, at: datetime) -> None:
+    """Take a why out of the tree. Raises Refusal while other whys stand under it."""
+    _may_diagnose(quest, by)
+    if any(other.parent_id == why.id for other in quest.whys):
+        raise Refusal(_("Other whys stand under this one. Take them out first."))
+    audit.record(session, "why_dropped", quest, by=by, at=at, summary=why.text[:200])
+    session.delete(why)
+    session.flush()
+
+
+def mark_root(
+    session: Session,
+    quest: Quest,
+    why: Why,
+    *,
+    level: Cause,
+    without_it: str,
+    fixed_stops: str,
+    by: Person,
+    at: datetime,
+) -> None:
+    """Mark a why as a root cause, with its depth and the two statements of the check."""
+    _may_diagnose(quest, by)
+    why.is_root, why.level = True, level
+    why.without_it, why.fixed_stops = without_it, fixed_stops
+    audit.record(session, "root_marked", quest, by=by, at=at, summary=why.text[:200])
+    session.flush()
+
+
+def unmark_root(session: Session, quest: Quest, why: Why, *, by: Person, at: datetime) -> None:
+    """Take the mark of a root cause off again."""
+    _may_diagnose(quest, by)
+    why.is_root, why.level = False, None
+    audit.record(session, "root_unmarked", quest, by=by, at=at, summary=why.text[:200])
+    session.flush()
+
+
+def answer_communication(
+    session: Session, quest: Quest, kind: Communication, note: str, aim: Work, *, by: Person, at: datetime
+) -> None:
+    """Answer the communication branch, and say which kind of work the team aims for."""
+    _may_diagnose(quest, by)
+    quest.communication, quest.communication_note, quest.aim = kind, note, aim
+    audit.record(session, "communication_answered", quest, by=by, at=at, summary=kind.value)
+    session.flush()
+
+
+def hear(
+    session: Session, quest: Quest, chair: Chair, said: str, *, by: Person, at: datetime
+) -> None:
+    """Write down what a department at the table said."""
+    _may_diagnose(quest, by)
+    chair.heard = said
+    audit.record(session, "department_heard", quest, by=by, at=at, summary=said[:200])
+    session.flush()
+
+
+def _may_diagnose(quest: Quest, by: Person) -> None:
+    if not policy.may_work_on(by, quest):
+        raise NotAllowed(_("Only members of the team work on its quest."))
+    if quest.state is not State.DIAGNOSING:
+        raise Refusal(_("The cause tree is open while the quest is diagnosing."))

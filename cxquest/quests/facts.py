@@ -1,0 +1,129 @@
+"""Reads the facts that gates are judged by off a quest that `queries.whole` has loaded."""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from cxquest.measures import attainment, queries as measures
+from cxquest.measures.attainment import Value
+from cxquest.measures.models import Metric
+from cxquest.quests import whys
+from cxquest.quests.lifecycle import Facts
+from cxquest.quests.models import Quest, ValueKind
+from cxquest.rewards.engine import Measure, attained
+
+
+def of(quest: Quest, names: Iterable[str] = ()) -> Facts:
+    """Return the quest's facts; `names` are the people whom no cause may name."""
+    return Facts(
+        **_charter(quest),
+        **_root_cause(quest, names),
+        **_countermeasures(quest),
+        **_metric(quest),
+    )
+
+
+def _charter(quest: Quest) -> dict[str, object]:
+    team = quest.team
+    departments = {m.department_id for m in team if m.department_id}
+    seated = {chair.department_id: chair for chair in quest.chairs}
+    without = [
+        chair.department.name for chair in quest.chairs if not (chair.own_goal and chair.conflict)
+    ]
+    return {
+        "departments": len(departments),
+        "shared_goal": bool(quest.shared_goal),
+        "chairs_without_goal": tuple(without) if departments <= seated.keys() else ("…",),
+        "customer_change": bool(quest.customer_change),
+        "value": _has_value(quest),
+        "members_without_hours": tuple(m.person.name for m in team if not m.hours_per_week),
+        "size_agreed": quest.size is not None and quest.size_by_id is not None,
+        "sponsor": quest.sponsor.name if quest.sponsor else "",
+    }
+
+
+def _has_value(quest: Quest) -> bool:
+    if quest.value_kind is ValueKind.EXEMPT:
+        return bool(quest.value_reason)
+    return quest.value_kind is not None and bool(quest.value_amount)
+
+
+def _root_cause(quest: Quest, names: Iterable[str]) -> dict[str, object]:
+    texts = [f"{why.text}\n{why.without_it}\n{why.fixed_stops}" for why in quest.whys]
+    return {
+        "whys": len(quest.whys),
+        "whys_without_evidence": sum(not why.evidence for why in quest.whys),
+        "communication": quest.communication is not None and bool(quest.communication_note),
+        "chairs_not_heard": tuple(c.department.name for c in quest.chairs if not c.heard),
+        "roots": sum(why.is_root for why in quest.whys),
+        "aim": quest.aim is not None,
+        "people_named": tuple(whys.people_named(texts, names)),
+    }
+
+
+def _countermeasures(quest: Quest) -> dict[str, object]:
+    roots = {why.id for why in quest.whys if why.is_root}
+    chosen = quest.countermeasures
+    return {
+        "roots_without_countermeasure": len(roots - {c.why_id for c in chosen}),
+        "countermeasures_not_in_place": sum(c.in_place_on is None for c in chosen) + (not chosen),
+        "countermeasures_without_standard": sum(
+            not ((c.standard_kind and c.standard) or c.no_standard_reason) for c in chosen
+        )
+        + (not chosen),
+    }
+
+
+def _metric(quest: Quest) -> dict[str, object]:
+    metric = quest.metric
+    told = {"customers_told": bool(quest.customers_told)}
+    told["hold_checks_passed"] = _held(quest)
+    if metric is None:
+        return dict(told)
+    values = measures.values_of(metric.readings)
+    changed = changed_on(quest)
+    reached = reached_by(metric, observed_of(values, changed))
+    return {
+        **told,
+        "metric": bool(metric.name and metric.definition and metric.unit and metric.data_source),
+        "baseline_frozen": metric.baseline_frozen_at is not None,
+        "target": metric.target is not None and metric.target_on is not None,
+        "owner_apart": metric.owner_id is not None and metric.owner_id != quest.lead_id,
+        "fresh_readings": len(attainment.fresh(values, changed)) if changed else 0,
+        "fresh_needed": attainment.FRESH_READINGS,
+        "half_way": reached is not None and reached >= Fraction(1, 2),
+    }
+
+
+def _held(quest: Quest) -> bool:
+    """Whether the last three checks, those since the outcome was verified, all passed."""
+    since = quest.outcome_at
+    current = [c for c in quest.hold_checks if since and c.due_on > since.date()]
+    return len(current) == 3 and all(check.state == "passed" for check in current)
+
+
+def changed_on(quest: Quest) -> date | None:
+    """Return the day from which all countermeasures were in place; None until they are."""
+    days = [c.in_place_on for c in quest.countermeasures]
+    return max(day for day in days if day) if days and all(days) else None
+
+
+def observed_of(values: list[Value], changed: date | None) -> Decimal | None:
+    """Return where the metric stands after the change: the mean of its last fresh readings."""
+    return attainment.observed(values, changed) if changed else None
+
+
+def reached_by(metric: Metric, observed: Decimal | None) -> Fraction | None:
+    """Return how much of the way to the target the action metric has gone; None if unknown."""
+    measure = measure_of(metric.baseline, metric.target, observed)
+    return attained(measure) if measure else None
+
+
+def measure_of(
+    baseline: Decimal | None, target: Decimal | None, observed: Decimal | None
+) -> Measure | None:
+    """Return the engine's measure of three figures; None while one is missing or all are one."""
+    if baseline is None or target is None or observed is None or baseline == target:
+        return None
+    return Measure(Fraction(baseline), Fraction(target), Fraction(observed))

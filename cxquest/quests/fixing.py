@@ -1,0 +1,100 @@
+"""Changing something: countermeasures on root causes, and the standard that stays."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from cxquest.core import audit
+from cxquest.core.errors import BadInput, NotAllowed, Refusal
+from cxquest.core.errors import marked as _
+from cxquest.people.models import Person
+from cxquest.quests import policy
+from cxquest.quests.lifecycle import State
+from cxquest.quests.models import Quest
+from cxquest.quests.work import Countermeasure, StandardKind
+from cxquest.rewards.rulebook import Work
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a team changes about a root cause."""
+
+    why_id: int
+    title: str
+    work: Work
+    description: str
+    in_place_on: date | None
+    standard_kind: StandardKind | None
+    standard: str
+    no_standard_reason: str
+
+
+def add(session: Session, quest: Quest, given: Change, *, by: Person, at: datetime) -> Countermeasure:
+    """Add a countermeasure. Raises BadInput if it answers no root cause or lies in the future."""
+    _check(quest, given, by, at)
+    countermeasure = Countermeasure(quest_id=quest.id, written_by_id=by.id, written_at=at)
+    session.add(countermeasure)
+    return _write(session, quest, countermeasure, given, by, at)
+
+
+def change(
+    session: Session,
+    quest: Quest,
+    countermeasure: Countermeasure,
+    given: Change,
+    *,
+    by: Person,
+    at: datetime,
+) -> Countermeasure:
+    """Change a countermeasure."""
+    _check(quest, given, by, at)
+    return _write(session, quest, countermeasure, given, by, at)
+
+
+def drop(
+    session: Session, quest: Quest, countermeasure: Countermeasure, *, by: Person, at: datetime
+) -> None:
+    """Take a countermeasure out again."""
+    _may_fix(quest, by)
+    audit.record(session, "countermeasure_dropped", quest, by=by, at=at, summary=countermeasure.title)
+    session.delete(countermeasure)
+    session.flush()
+
+
+def _write(
+    session: Session,
+    quest: Quest,
+    countermeasure: Countermeasure,
+    given: Change,
+    by: Person,
+    at: datetime,
+) -> Countermeasure:
+    for name, value in vars(given).items():
+        setattr(countermeasure, name, value)
+    session.flush()
+    audit.record(session, "countermeasure_written", quest, by=by, at=at, summary=given.title)
+    return countermeasure
+
+
+def _check(quest: Quest, given: Change, by: Person, at: datetime) -> None:
+    _may_fix(quest, by)
+    if given.why_id not in {why.id for why in quest.whys if why.is_root}:
+        raise BadInput(_("A countermeasure answers a root cause of this quest."), field="why_id")
+    if given.in_place_on and given.in_place_on > at.date():
+        raise BadInput(_("It is in place only once that day has come."), field="in_place_on")
+    metric = quest.metric
+    frozen_to = metric.baseline_to if metric else None
+    if given.in_place_on and frozen_to and given.in_place_on <= frozen_to:
+        raise BadInput(
+            _("The baseline ends on %(day)s; a change before that would be part of it."),
+            field="in_place_on",
+            day=frozen_to.isoformat(),
+        )
+
+
+def _may_fix(quest: Quest, by: Person) -> None:
+    if not policy.may_work_on(by, quest):
+        raise NotAllowed(_("Only members of the team work on its quest."))
+    if quest.state is not State.FIXING:
+        raise Refusal(_("Countermeasures are written while the quest is fixing."))

@@ -1,0 +1,141 @@
+"""Gates: asking for a review, judging it, stopping, lessons, and the problem's return."""
+
+from flask import flash, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from cxquest.core import clock
+from cxquest.core.errors import BadInput, NotAllowed
+from cxquest.core.errors import marked as _m
+from cxquest.extensions import db
+from cxquest.quests import holding, policy, reviewing, stopping
+from cxquest.quests.forms import LessonForm, ReturnForm, ReviewForm, StopForm
+from cxquest.quests.showing import page_of, would_pay
+from cxquest.quests.views import back_to, base_url, bp, quest_for, quest_url
+from cxquest.quests.work import Verdict
+from cxquest.rewards.rulebook import Gate
+from cxquest.web import formpage, guard
+from cxquest.web.errors import said
+
+
+@bp.post("/quests/<int:quest_id>/ask")
+def ask(quest_id: int) -> ResponseReturnValue:
+    """Ask for the review of the next gate."""
+    quest = quest_for(quest_id)
+    reviewing.ask(db.session, quest, by=guard.me(), at=clock.now())
+    db.session.commit()
+    flash(_("A coach outside the team has been asked for the review."), "done")
+    return back_to(quest)
+
+
+@bp.route("/quests/<int:quest_id>/review/<any(G1, G2, G3):gate>", methods=["GET", "POST"])
+def review(quest_id: int, gate: str) -> ResponseReturnValue:
+    """Judge a gate, with everything that it rests on in view."""
+    quest = quest_for(quest_id)
+    asked = Gate(gate)
+    if not policy.may_review(guard.me(), quest, asked):
+        raise NotAllowed(
+            _m("A team never reviews itself: a gate is judged by a coach outside the team.")
+        )
+    form = ReviewForm()
+    counted = [c for c in quest.contributions if c.accepted_at is None]
+    if form.validate_on_submit():
+        try:
+            entries = reviewing.judge(
+                db.session,
+                quest,
+                gate=asked,
+                verdict=Verdict(form.verdict.data),
+                reason=form.reason.data,
+                not_counted=_not_counted({c.id for c in counted}),
+                by=guard.me(),
+                at=clock.now(),
+                base_url=base_url(),
+            )
+        except BadInput as refusal:
+            form.refuse(refusal.field, said(refusal))
+        else:
+            db.session.commit()
+            if entries:
+                flash(_("The gate is passed, and the team is paid for it."), "done")
+            return back_to(quest)
+    page = page_of(db.session, quest, guard.me())
+    shown = render_template(
+        "quests/review.html",
+        **page,
+        form=form,
+        gate=asked,
+        counted=counted,
+        pays=would_pay(quest, asked),
+    )
+    return shown, 422 if form.is_submitted() else 200
+
+
+def _not_counted(offered: set[int]) -> set[int]:
+    """Return the contributions whose box the reviewer has cleared."""
+    ticked = {int(key) for key in request.form.getlist("counted") if key.isdecimal()}
+    return offered - ticked
+
+
+@bp.route("/quests/<int:quest_id>/stop", methods=["GET", "POST"])
+def stop(quest_id: int) -> ResponseReturnValue:
+    """Stop the quest."""
+    quest = quest_for(quest_id, policy.may_stop)
+    form = StopForm()
+    if form.validate_on_submit():
+        stopping.stop(
+            db.session,
+            quest,
+            reason=form.reason.data,
+            lesson=form.lesson.data,
+            by=guard.me(),
+            at=clock.now(),
+        )
+        db.session.commit()
+        return back_to(quest)
+    return formpage.show(
+        form,
+        _("Stop this quest"),
+        _("Stop the quest"),
+        quest_url(quest),
+        eyebrow=quest.title,
+        lead=_("What was paid stays paid. The pain point is free for another quest."),
+    )
+
+
+@bp.route("/quests/<int:quest_id>/lesson", methods=["GET", "POST"])
+def lesson(quest_id: int) -> ResponseReturnValue:
+    """Write down what another team can reuse."""
+    quest = quest_for(quest_id, lambda person, quest: quest.had_member(person))
+    form = LessonForm(obj=quest)
+    if form.validate_on_submit():
+        stopping.learn(db.session, quest, form.lesson.data, by=guard.me(), at=clock.now())
+        db.session.commit()
+        return back_to(quest, "lesson")
+    return formpage.show(
+        form, _("The lesson"), _("Save"), quest_url(quest, "lesson"), eyebrow=quest.title
+    )
+
+
+@bp.route("/quests/<int:quest_id>/return", methods=["GET", "POST"])
+def report_return(quest_id: int) -> ResponseReturnValue:
+    """Say that the problem is back."""
+    quest = quest_for(quest_id, policy.may_report_return)
+    form = ReturnForm()
+    if form.validate_on_submit():
+        holding.report_return(
+            db.session, quest, form.evidence.data, by=guard.me(), at=clock.now()
+        )
+        db.session.commit()
+        return back_to(quest)
+    return formpage.show(
+        form,
+        _("The problem is back"),
+        _("Say so"),
+        quest_url(quest),
+        eyebrow=quest.title,
+        lead=_(
+            "Part of what was paid for the outcome is taken back, half as much when the team "
+            "says it first. The quest returns to fixing."
+        ),
+    )

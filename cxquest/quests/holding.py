@@ -1,0 +1,130 @@
+"""After the outcome: checks on three days, closing, and the way back if the problem returns."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from fractions import Fraction
+
+from sqlalchemy.orm import Session
+
+from cxquest.core import audit, outbox
+from cxquest.core.errors import BadInput, NotAllowed
+from cxquest.core.errors import marked as _
+from cxquest.measures import attainment
+from cxquest.measures import queries as measures
+from cxquest.pains import deciding as pains
+from cxquest.people.models import Person
+from cxquest.quests import facts, policy
+from cxquest.quests.models import Quest
+from cxquest.quests.moving import move
+from cxquest.quests.reviewing import pay, zone_of
+from cxquest.quests.work import HoldCheck, HoldState
+from cxquest.rewards import deciding, paying
+from cxquest.rewards.models import LedgerEntry
+from cxquest.rewards.rulebook import Gate
+
+HALF = Fraction(1, 2)
+
+
+def look(session: Session, quest: Quest, *, at: datetime) -> str:
+    """Do what the day asks of a holding quest; return what was done, or an empty text.
+
+    A check needs a reading since the one before it. With the metric less than half of the way
+    to its target the quest slips back to proving; after three passed checks it is closed and
+    the last gate paid.
+    """
+    today = at.astimezone(zone_of(session)).date()
+    since = quest.outcome_at.date() if quest.outcome_at else today
+    for check in [c for c in quest.hold_checks if c.due_on > since]:
+        if check.state is HoldState.PASSED:
+            since = check.due_on
+            continue
+        if check.state is not HoldState.DUE or check.due_on > today:
+            break
+        done = _check(session, quest, check, since, at)
+        if done != HoldState.PASSED:
+            return done
+        since = check.due_on
+    session.flush()
+    if facts.of(quest).hold_checks_passed:
+        return _close(session, quest, at)
+    return ""
+
+
+def _check(session: Session, quest: Quest, check: HoldCheck, since: date, at: datetime) -> str:
+    metric = quest.metric
+    values = measures.values_of(metric.readings) if metric else []
+    seen = [v for v in values if since < v.period_start <= check.due_on]
+    if metric is None or not seen:
+        check.finding = "No fresh reading since the last look."
+        _remind_owner(session, quest, check, at)
+        return ""
+    level = attainment.mean(seen[-attainment.FRESH_READINGS :])
+    reached = facts.reached_by(metric, level) or Fraction(0)
+    check.finding = f"{level.normalize():f} {metric.unit}: {float(reached):.0%} of the way to the target"
+    check.checked_at = at
+    if reached < HALF:
+        check.state = HoldState.FAILED
+        _drop_due(session, quest)
+        move(session, quest, "slip", by=None, at=at, summary=check.finding)
+        return "slipped"
+    check.state = HoldState.PASSED
+    audit.record(session, "hold_passed", quest, by=None, at=at, summary=f"{check.day}: {check.finding}")
+    return HoldState.PASSED
+
+
+def _close(session: Session, quest: Quest, at: datetime) -> str:
+    move(session, quest, Gate.G4.value, by=None, at=at, facts=facts.of(quest))
+    pay(session, quest, Gate.G4, at=at)
+    quest.closed_at = at
+    pains.resolve(session, quest.pain, by=None, at=at)
+    session.flush()
+    return "closed"
+
+
+def report_return(
+    session: Session, quest: Quest, evidence: str, *, by: Person, at: datetime
+) -> Sequence[LedgerEntry]:
+    """Say that the problem is back: the quest returns to fixing and part of the points go.
+
+    Said by the team itself it costs half. Raises NotAllowed for others than coaches and team.
+    """
+    if not policy.may_report_return(by, quest):
+        raise NotAllowed(_("A coach outside the team, or the team itself, says that it is back."))
+    if not evidence:
+        raise BadInput(_("Say what shows that the problem is back."), field="evidence")
+    days = (at - quest.outcome_at).days if quest.outcome_at else 0
+    by_team = quest.had_member(by)
+    move(session, quest, "recur", by=by, at=at, summary=evidence)
+    _drop_due(session, quest)
+    quest.closed_at = None
+    pains.come_back(session, quest.pain, by=by, at=at)
+    return paying.pay(
+        session,
+        key=f"quest:{quest.id}:return:{quest.version}",
+        type=deciding.PROBLEM_RETURNED,
+        subject=f"quest:{quest.id}",
+        facts={"days": days, "self_reported": by_team},
+        label=quest.title,
+        at=at,
+        zone=zone_of(session),
+    )
+
+
+def _drop_due(session: Session, quest: Quest) -> None:
+    for check in quest.hold_checks:
+        if check.state is HoldState.DUE:
+            session.delete(check)
+
+
+def _remind_owner(session: Session, quest: Quest, check: HoldCheck, at: datetime) -> None:
+    owner = quest.metric.owner if quest.metric else None
+    if owner:
+        outbox.post(
+            session,
+            key=f"hold:{check.id}",
+            recipient=owner.email,
+            subject=f"A reading is missing: {quest.title}",
+            body=f"Hello {owner.name},\n\nthe check after {check.day} days needs a fresh reading "
+            f"of “{quest.metric.name if quest.metric else ''}”.\n",
+            at=at,
+        )

@@ -1,0 +1,91 @@
+"""Who may do what on a quest. Templates hide buttons with the same predicates."""
+
+from cxquest.people.models import Person
+from cxquest.quests.lifecycle import ACTIVE, MAX_TEAM, State
+from cxquest.quests.models import Quest
+from cxquest.rewards.rulebook import Gate
+
+CHARTER_STATES = frozenset({State.PROPOSED, State.CHARTERING})
+
+
+def may_see(person: Person, quest: Quest) -> bool:
+    """Everyone who can sign in sees every quest."""
+    return person.is_active
+
+
+def may_propose(person: Person) -> bool:
+    """Employees and administrators propose quests; executives sponsor them."""
+    return person.is_active and not person.is_executive
+
+
+def may_join(person: Person, quest: Quest) -> bool:
+    """Anyone but an executive joins an active quest that has room, unless they agreed its size."""
+    return (
+        may_propose(person)
+        and quest.state in ACTIVE
+        and not quest.has_member(person)
+        and len(quest.team) < MAX_TEAM
+        and person.id != quest.size_by_id
+    )
+
+
+def may_leave(person: Person, quest: Quest) -> bool:
+    """A member leaves an active quest; the lead stays accountable."""
+    return quest.has_member(person) and person.id != quest.lead_id and quest.state in ACTIVE
+
+
+def may_lead(person: Person, quest: Quest) -> bool:
+    """The lead, while the quest is active."""
+    return person.id == quest.lead_id and quest.state in ACTIVE
+
+
+def may_charter(person: Person, quest: Quest) -> bool:
+    """The lead writes the charter until it is signed."""
+    return person.id == quest.lead_id and quest.state in CHARTER_STATES
+
+
+def may_work_on(person: Person, quest: Quest) -> bool:
+    """Members, while the quest is active."""
+    return quest.has_member(person) and quest.state in ACTIVE
+
+
+def may_talk(person: Person, quest: Quest) -> bool:
+    """Everyone who sees a quest may say something on it."""
+    return may_see(person, quest)
+
+
+def may_sign(person: Person, quest: Quest) -> bool:
+    """The sponsor, in person."""
+    return person.is_executive and person.id == quest.sponsor_id
+
+
+def is_outside(person: Person, quest: Quest) -> bool:
+    """Whether the person never was on the team and does not sponsor it."""
+    return not quest.had_member(person) and person.id not in (quest.lead_id, quest.sponsor_id)
+
+
+def may_agree_size(person: Person, quest: Quest) -> bool:
+    """A coach outside the team agrees the size until the charter is signed."""
+    return person.is_coach and is_outside(person, quest) and quest.state in CHARTER_STATES
+
+
+def may_review(person: Person, quest: Quest, gate: Gate) -> bool:
+    """A coach outside the team; the outcome is never judged by the metric's owner."""
+    if not (person.is_coach and is_outside(person, quest)):
+        return False
+    owner_id = quest.metric.owner_id if quest.metric else None
+    return gate is not Gate.G3 or person.id != owner_id
+
+
+def may_stop(person: Person, quest: Quest) -> bool:
+    """The sponsor stops an active quest; before there is one, its lead."""
+    if quest.state not in ACTIVE:
+        return False
+    return person.id == (quest.sponsor_id or quest.lead_id)
+
+
+def may_report_return(person: Person, quest: Quest) -> bool:
+    """A coach outside the team, or the team itself, says that the problem is back."""
+    if quest.state not in (State.HOLDING, State.CLOSED):
+        return False
+    return quest.had_member(person) or (person.is_coach and is_outside(person, quest))

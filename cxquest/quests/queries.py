@@ -1,0 +1,274 @@
+"""What pages and services ask about quests."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, case, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
+
+from cxquest.measures.models import Metric
+from cxquest.pains.models import PainPoint
+from cxquest.people.models import Person
+from cxquest.quests.lifecycle import ACTIVE, State
+from cxquest.quests.models import Chair, Membership, Quest
+from cxquest.quests.work import Contribution, HoldCheck, HoldState, Message, Review
+from cxquest.rewards.models import Standing
+
+ENDED = frozenset(State) - ACTIVE
+
+
+def whole(session: Session, quest_id: int) -> Quest | None:
+    """Return a quest with everything that its page and its gates need, in a few queries."""
+    return session.scalars(
+        select(Quest)
+        .where(Quest.id == quest_id)
+        .options(
+            joinedload(Quest.pain).joinedload(PainPoint.stage),
+            joinedload(Quest.lead),
+            joinedload(Quest.sponsor),
+            joinedload(Quest.size_by),
+            joinedload(Quest.metric).options(
+                joinedload(Metric.owner),
+                selectinload(Metric.readings),
+                joinedload(Metric.sides),
+            ),
+            selectinload(Quest.members).options(
+                joinedload(Membership.person), joinedload(Membership.department)
+            ),
+            selectinload(Quest.chairs).joinedload(Chair.department),
+            selectinload(Quest.whys),
+            selectinload(Quest.countermeasures),
+            selectinload(Quest.contributions).joinedload(Contribution.person),
+            joinedload(Quest.reviews).joinedload(Review.reviewer),
+            joinedload(Quest.hold_checks),
+        )
+        .execution_options(populate_existing=True)
+    ).unique().one_or_none()
+
+
+def listed(
+    *,
+    state: str = "",
+    stage: int | None = None,
+    department: int | None = None,
+    pain: int | None = None,
+    search: str = "",
+    person: Person | None = None,
+) -> Select[Quest]:
+    """Return quests by filters: active ones first, then by how long they are in their state."""
+    quests = select(Quest).join(PainPoint)
+    if state == "active":
+        quests = quests.where(Quest.state.in_(ACTIVE))
+    elif state in set(State):
+        quests = quests.where(Quest.state == State(state))
+    if stage is not None:
+        quests = quests.where(PainPoint.stage_id == stage)
+    if pain is not None:
+        quests = quests.where(Quest.pain_id == pain)
+    if search:
+        quests = quests.where(func.lower(Quest.title).contains(search.lower(), autoescape=True))
+    if department is not None:
+        quests = quests.where(_has_member(Membership.department_id == department))
+    if person is not None:
+        mine = _has_member(Membership.person_id == person.id)
+        quests = quests.where(or_(mine, Quest.sponsor_id == person.id))
+    ended = case((Quest.state.in_(ENDED), 1), else_=0)
+    return quests.options(
+        joinedload(Quest.pain).joinedload(PainPoint.stage),
+        joinedload(Quest.lead),
+        selectinload(Quest.members).options(
+            joinedload(Membership.person), joinedload(Membership.department)
+        ),
+    ).order_by(ended, Quest.state_since.desc(), Quest.id.desc())
+
+
+def _has_member(condition: Any) -> Any:
+    current = and_(Membership.quest_id == Quest.id, Membership.left_at.is_(None))
+    return exists().where(current, condition)
+
+
+def holding(session: Session) -> Sequence[int]:
+    """Return the quests with a check that is due or whose checks are all done, oldest first."""
+    return session.scalars(
+        select(Quest.id).where(Quest.state == State.HOLDING).order_by(Quest.id)
+    ).all()
+
+
+def earlier_quests(session: Session, quest: Quest) -> dict[int, int]:
+    """Return, for each person of the quest, how many other active quests they joined before it."""
+    here, there = aliased(Membership), aliased(Membership)
+    counted = (
+        select(here.person_id, func.count(func.distinct(there.quest_id)))
+        .join(there, and_(there.person_id == here.person_id, there.quest_id != here.quest_id))
+        .join(Quest, Quest.id == there.quest_id)
+        .where(
+            here.quest_id == quest.id,
+            here.left_at.is_(None),
+            there.left_at.is_(None),
+            there.joined_at < here.joined_at,
+            Quest.state.in_(ACTIVE),
+        )
+        .group_by(here.person_id)
+    )
+    return {person_id: n for person_id, n in session.execute(counted)}
+
+
+def by_stage(session: Session) -> Sequence[Any]:
+    """Return id, title, state and stage of every quest that the map shows."""
+    return session.execute(
+        select(
+            Quest.id,
+            Quest.title,
+            Quest.state,
+            PainPoint.stage_id,
+            Metric.name.label("metric"),
+            Metric.unit,
+            Metric.baseline,
+            Metric.target,
+            Quest.metric_id,
+        )
+        .join(PainPoint, PainPoint.id == Quest.pain_id)
+        .outerjoin(Metric, Metric.id == Quest.metric_id)
+        .where(Quest.state != State.STOPPED)
+        .order_by(Quest.id)
+    ).all()
+
+
+def of_pain(session: Session, pain_id: int) -> Sequence[Quest]:
+    """Return the quests on a pain point."""
+    return session.scalars(
+        select(Quest)
+        .where(Quest.pain_id == pain_id)
+        .options(joinedload(Quest.lead))
+        .order_by(Quest.id.desc())
+    ).all()
+
+
+def reviews_for(session: Session, coach: Person) -> Sequence[tuple[Review, Quest]]:
+    """Return the reviews that wait for a coach who stands outside their quests, oldest first."""
+    was_on = exists().where(
+        Membership.quest_id == Quest.id, Membership.person_id == coach.id
+    )
+    found = session.execute(
+        select(Review, Quest)
+        .join(Quest, Quest.id == Review.quest_id)
+        .where(
+            Review.verdict.is_(None),
+            ~was_on,
+            Quest.lead_id != coach.id,
+            func.coalesce(Quest.sponsor_id, 0) != coach.id,
+        )
+        .order_by(Review.asked_at)
+    )
+    return [(review, quest) for review, quest in found]
+
+
+def sizes_for(session: Session, coach: Person) -> Sequence[Quest]:
+    """Return the quests whose size waits for a coach outside the team."""
+    was_on = exists().where(
+        Membership.quest_id == Quest.id, Membership.person_id == coach.id
+    )
+    return session.scalars(
+        select(Quest)
+        .where(Quest.state == State.CHARTERING, Quest.size.is_(None), ~was_on)
+        .order_by(Quest.proposed_at)
+    ).all()
+
+
+def charters_for(session: Session, sponsor: Person) -> Sequence[Quest]:
+    """Return the charters that wait for a sponsor's signature, oldest first."""
+    return session.scalars(
+        select(Quest)
+        .where(
+            Quest.sponsor_id == sponsor.id,
+            Quest.state == State.CHARTERING,
+            Quest.charter_asked_at.is_not(None),
+        )
+        .options(joinedload(Quest.lead))
+        .order_by(Quest.charter_asked_at)
+    ).all()
+
+
+def sponsored(session: Session, sponsor: Person) -> Sequence[Quest]:
+    """Return the active quests that a person sponsors, the longest in their state first."""
+    return session.scalars(
+        select(Quest)
+        .where(Quest.sponsor_id == sponsor.id, Quest.state.in_(ACTIVE))
+        .options(joinedload(Quest.lead), joinedload(Quest.pain))
+        .order_by(Quest.state_since)
+    ).all()
+
+
+def led(session: Session, person: Person) -> Sequence[Quest]:
+    """Return the active quests of a person, those they lead first."""
+    mine = _has_member(Membership.person_id == person.id)
+    leads = case((Quest.lead_id == person.id, 0), else_=1)
+    return session.scalars(
+        select(Quest)
+        .where(mine, Quest.state.in_(ACTIVE))
+        .options(joinedload(Quest.pain).joinedload(PainPoint.stage))
+        .order_by(leads, Quest.id)
+    ).all()
+
+
+def declined_since(session: Session, quests: Collection[int], since: datetime) -> Sequence[Review]:
+    """Return the reviews of these quests that were declined since an instant, newest first."""
+    return session.scalars(
+        select(Review)
+        .where(Review.quest_id.in_(quests), Review.decided_at >= since)
+        .order_by(Review.decided_at.desc())
+    ).all()
+
+
+def overdue_readings(session: Session, owner: Person) -> Sequence[tuple[HoldCheck, Quest]]:
+    """Return the hold checks that wait for a reading of this owner's metric."""
+    found = session.execute(
+        select(HoldCheck, Quest)
+        .join(Quest, Quest.id == HoldCheck.quest_id)
+        .join(Metric, Metric.id == Quest.metric_id)
+        .where(
+            Metric.owner_id == owner.id,
+            Quest.state == State.HOLDING,
+            HoldCheck.state == HoldState.DUE,
+            HoldCheck.finding != "",
+        )
+        .order_by(HoldCheck.due_on)
+    )
+    return [(check, quest) for check, quest in found]
+
+
+def messages(session: Session, quest: Quest, limit: int = 100) -> Sequence[Message]:
+    """Return the latest messages on a quest, oldest first."""
+    latest = session.scalars(
+        select(Message)
+        .where(Message.quest_id == quest.id)
+        .options(joinedload(Message.person))
+        .order_by(Message.id.desc())
+        .limit(limit)
+    ).all()
+    return list(reversed(latest))
+
+
+def last_win(session: Session) -> Quest | None:
+    """Return the quest whose outcome was proven last."""
+    return session.scalars(
+        select(Quest)
+        .where(Quest.outcome_at.is_not(None), Quest.state.in_((State.HOLDING, State.CLOSED)))
+        .options(
+            joinedload(Quest.pain),
+            joinedload(Quest.metric).selectinload(Metric.readings),
+        )
+        .order_by(Quest.outcome_at.desc())
+        .limit(1)
+    ).first()
+
+
+def team_standings(season_id: int) -> Select[Any]:
+    """Return quests with their points in a season, the most first, equal ones by title."""
+    return (
+        select(Quest, Standing.points)
+        .join(Standing, Standing.account_id == Quest.account_id)
+        .where(Standing.season_id == season_id, Standing.points != 0)
+        .order_by(Standing.points.desc(), Quest.title, Quest.id)
+    )

@@ -1,0 +1,160 @@
+"""Gates: the lead asks, someone outside the team judges, and an accepted gate is paid at once."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from cxquest.core import audit, outbox
+from cxquest.core.errors import BadInput, NotAllowed, Refusal
+from cxquest.core.errors import marked as _
+from cxquest.people import queries as people
+from cxquest.people.models import Person
+from cxquest.quests import deeds, facts, policy, queries
+from cxquest.quests.lifecycle import HOLD_DAYS, checklist, next_step
+from cxquest.quests.models import Quest
+from cxquest.quests.moving import move
+from cxquest.quests.work import HoldCheck, HoldState, Review, Verdict
+from cxquest.rewards import deciding, ledger, paying
+from cxquest.rewards.models import LedgerEntry
+from cxquest.rewards.rulebook import Gate
+
+
+def ask(session: Session, quest: Quest, *, by: Person, at: datetime) -> Review:
+    """Ask for the review of the next gate. Raises Refusal with what is still missing."""
+    if not policy.may_lead(by, quest):
+        raise NotAllowed(_("The lead asks for a review."))
+    step = next_step(quest.state)
+    if step is None or step.gate is None or step.gate is Gate.G4:
+        raise Refusal(_("No review belongs to this moment."))
+    if waiting(quest):
+        raise Refusal(_("A review has been asked for and waits for a coach."))
+    names = [person.name for person in people.active_people(session)]
+    missing = [need for need in checklist(step, facts.of(quest, names)) if not need.done]
+    if missing:
+        raise Refusal(_("Something is still missing for this step."), missing=missing)
+    review = Review(quest_id=quest.id, gate=step.gate, asked_by_id=by.id, asked_at=at)
+    session.add(review)
+    session.flush()
+    audit.record(session, "review_asked", quest, by=by, at=at, summary=step.gate.value)
+    return review
+
+
+def waiting(quest: Quest) -> Review | None:
+    """Return the review that waits for a verdict."""
+    return next((review for review in quest.reviews if review.verdict is None), None)
+
+
+def judge(
+    session: Session,
+    quest: Quest,
+    *,
+    gate: Gate,
+    verdict: Verdict,
+    reason: str,
+    not_counted: Collection[int] = (),
+    by: Person,
+    at: datetime,
+    base_url: str = "",
+) -> Sequence[LedgerEntry]:
+    """Give the verdict on the gate that waits, and pay an accepted one in the same transaction.
+
+    `not_counted` are contributions (by id) that the reviewer does not accept. Raises NotAllowed
+    for anyone on the team, its lead, its sponsor or, at the outcome, the metric's owner;
+    Refusal when no such review waits, or when the gate's needs are no longer met.
+    """
+    if not policy.may_review(by, quest, gate):
+        raise NotAllowed(
+            _("A team never reviews itself: a gate is judged by a coach outside the team.")
+        )
+    review = waiting(quest)
+    if review is None or review.gate is not gate:
+        raise Refusal(_("This review was answered already, or was never asked for."))
+    if not reason:
+        raise BadInput(_("Say why; the team learns from the reason."), field="reason")
+    review.reviewer, review.verdict = by, verdict
+    review.reason, review.decided_at = reason, at
+    _tell_lead(session, quest, review, base_url, at)
+    if verdict is Verdict.DECLINE:
+        audit.record(session, "declined", quest, by=by, at=at, summary=f"{gate.value}: {reason}")
+        session.flush()
+        return ()
+    _accept_contributions(quest, not_counted, by, at)
+    names = [person.name for person in people.active_people(session)]
+    move(session, quest, gate.value, by=by, at=at, facts=facts.of(quest, names), summary=reason)
+    entries = pay(session, quest, gate, at=at)
+    _stamp(session, quest, gate, at)
+    return entries
+
+
+def pay(session: Session, quest: Quest, gate: Gate, *, at: datetime) -> Sequence[LedgerEntry]:
+    """Enter the gate's award for the team and for everyone who shares in it, once and for ever."""
+    zone = zone_of(session)
+    rules = paying.rulebook_at(at)
+    person_ids = sorted({member.person_id for member in quest.members})
+    accounts = ledger.accounts_of(session, person_ids)
+    members = deeds.sharers(
+        quest,
+        accounts,
+        gate=gate,
+        at=at,
+        earlier=queries.earlier_quests(session, quest),
+        rules=rules,
+    )
+    deed = deeds.deed_for(quest, gate)
+    return paying.pay(
+        session,
+        key=f"quest:{quest.id}:{gate.value}",
+        type=deciding.GATE_PASSED,
+        subject=f"quest:{quest.id}",
+        facts=deciding.gate_facts(gate, deed, quest.account_id, members),
+        label=quest.title,
+        at=at,
+        zone=zone,
+    )
+
+
+def zone_of(session: Session) -> ZoneInfo:
+    """Return the organisation's time zone, in which seasons and days begin."""
+    known = people.organisation(session)
+    return ZoneInfo(known.time_zone if known else "UTC")
+
+
+def _accept_contributions(
+    quest: Quest, not_counted: Collection[int], by: Person, at: datetime
+) -> None:
+    for contribution in quest.contributions:
+        if contribution.accepted_at is None and contribution.id not in not_counted:
+            contribution.accepted_at, contribution.accepted_by_id = at, by.id
+
+
+def _stamp(session: Session, quest: Quest, gate: Gate, at: datetime) -> None:
+    """Note when the gate was passed; a proven outcome is looked at again on three days."""
+    if gate is Gate.G1:
+        quest.root_cause_at = at
+    elif gate is Gate.G2:
+        quest.in_place_at = at
+    elif gate is Gate.G3:
+        quest.outcome_at = at
+        for day in HOLD_DAYS:
+            due_on = (at + timedelta(days=day)).date()
+            session.add(
+                HoldCheck(quest_id=quest.id, day=day, due_on=due_on, state=HoldState.DUE)
+            )
+    session.flush()
+
+
+def _tell_lead(
+    session: Session, quest: Quest, review: Review, base_url: str, at: datetime
+) -> None:
+    said = "accepted" if review.verdict is Verdict.ACCEPT else "declined"
+    outbox.post(
+        session,
+        key=f"review:{review.id}",
+        recipient=quest.lead.email,
+        subject=f"{review.gate.value} was {said}: {quest.title}",
+        body=f"Hello {quest.lead.name},\n\n{review.gate.value} of “{quest.title}” was {said}.\n\n"
+        f"{review.reason}\n\n{base_url}/quests/{quest.id}\n",
+        at=at,
+    )

@@ -1,0 +1,225 @@
+"""Gathers what the quest's page shows: seals, checklist, chart, and who may do what."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from flask import url_for
+from flask_babel import format_date, format_decimal
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from cxquest.core import clock
+from cxquest.measures import queries as measures
+from cxquest.measures.attainment import Value
+from cxquest.measures.models import Metric
+from cxquest.people import queries as people
+from cxquest.people.models import Person
+from cxquest.quests import deeds, facts, policy, whys
+from cxquest.quests.lifecycle import State, checklist, next_step
+from cxquest.quests.models import Quest
+from cxquest.quests.reviewing import waiting
+from cxquest.quests.work import Verdict
+from cxquest.rewards import engine, paying
+from cxquest.rewards import queries as rewards
+from cxquest.rewards.models import LedgerEntry
+from cxquest.rewards.rulebook import Gate
+from cxquest.web import charts
+from cxquest.web.errors import missing_items
+from cxquest.web.filters import day
+from cxquest.web.labels import label
+
+
+@dataclass(frozen=True)
+class Seal:
+    """One of the four proofs on the line."""
+
+    label: str
+    state: str
+    points: int | None
+    note: str
+    fresh: bool = False
+
+
+def page_of(session: Session, quest: Quest, reader: Person) -> dict[str, Any]:
+    """Return everything that the quest's page shows to this reader."""
+    names = _names(session, quest)
+    known = facts.of(quest, names)
+    step = next_step(quest.state)
+    paid = rewards.paid_for(session, quest.account_id)
+    needs = checklist(step, known) if step else []
+    return {
+        "quest": quest,
+        "facts": known,
+        "step": step,
+        "needs": missing_items(needs, ""),
+        "complete": all(need.done for need in needs),
+        "seals": _seals(quest, paid),
+        "awards": [award_of(entry) for entry in paid.values()],
+        "review": waiting(quest),
+        "decided": [review for review in quest.reviews if review.verdict is not None],
+        "tree": whys.in_order(quest.whys),
+        "chart": chart_of(quest),
+        "values": measures.values_of(quest.metric.readings) if quest.metric else [],
+        "reached": _reached(quest),
+        "shares": _shares(quest),
+        "may": _allowed(quest, reader),
+        "reader": reader,
+    }
+
+
+def _names(session: Session, quest: Quest) -> list[str]:
+    if quest.state is not State.DIAGNOSING:
+        return []
+    return [person.name for person in people.active_people(session)]
+
+
+def _allowed(quest: Quest, reader: Person) -> dict[str, bool]:
+    gate = waiting(quest)
+    working = policy.may_work_on(reader, quest)
+    return {
+        "join": policy.may_join(reader, quest),
+        "leave": policy.may_leave(reader, quest),
+        "lead": policy.may_lead(reader, quest),
+        "charter": policy.may_charter(reader, quest),
+        "work": working,
+        "sign": policy.may_sign(reader, quest) and quest.charter_asked_at is not None
+        and quest.state is State.CHARTERING,
+        "size": policy.may_agree_size(reader, quest),
+        "review": gate is not None and policy.may_review(reader, quest, gate.gate),
+        "stop": policy.may_stop(reader, quest),
+        "return": policy.may_report_return(reader, quest),
+        "diagnose": working and quest.state is State.DIAGNOSING,
+        "fix": working and quest.state is State.FIXING,
+        "measure": working or bool(quest.metric and quest.metric.owner_id == reader.id),
+        "learn": quest.had_member(reader),
+    }
+
+
+def _seals(quest: Quest, paid: dict[str, LedgerEntry]) -> list[Seal]:
+    """Return the line of proof; the next seal says what it would pay as things stand."""
+    step = next_step(quest.state)
+    following = step.gate if step else None
+    passed = {
+        Gate.G1: quest.root_cause_at,
+        Gate.G2: quest.in_place_at,
+        Gate.G3: quest.outcome_at,
+        Gate.G4: quest.closed_at,
+    }
+    latest = max((at for at in passed.values() if at), default=None)
+    seals = []
+    for gate in Gate:
+        at, entry = passed[gate], paid.get(gate.value)
+        if at and gate is not following:
+            fresh = at == latest and (clock.now() - at).days < 1
+            points = entry.points if entry else 0
+            seals.append(Seal(label(gate), "done", points, day(at), fresh))
+        else:
+            seals.append(_ahead(quest, gate, gate is following))
+    return seals
+
+
+def _ahead(quest: Quest, gate: Gate, is_next: bool) -> Seal:
+    last = next((r for r in reversed(quest.reviews) if r.gate is gate and r.verdict), None)
+    state = "next" if is_next else "open"
+    if is_next and last and last.verdict is Verdict.DECLINE:
+        state = "declined"
+    points = would_pay(quest, gate)
+    return Seal(label(gate), state, points, _("as things stand") if points is not None else "")
+
+
+def would_pay(quest: Quest, gate: Gate) -> int | None:
+    """Return what the gate would pay as things stand; None while that cannot be said."""
+    try:
+        deed = deeds.deed_for(quest, gate)
+        return engine.score(gate, deed, paying.rulebook_at(clock.now())).points
+    except ValueError:
+        return None
+
+
+def award_of(entry: LedgerEntry) -> dict[str, Any]:
+    """Return an entry as the lines that explain it, in the reader's words."""
+    gate = entry.event.facts.get("gate", "")
+    lines = [
+        {"name": label(line["name"]), "value": line["value"], "note": _worded(line)}
+        for line in entry.explanation
+    ]
+    return {
+        "points": entry.points,
+        "label": f"{label(gate)} · {entry.label}" if gate else entry.label,
+        "at_label": _(
+            "%(day)s · rulebook version %(version)s", day=day(entry.at), version=entry.rulebook_version
+        ),
+        "lines": lines,
+        "entry": entry,
+        "quest_url": url_for("quests.show", quest_id=entry.event.subject.partition(":")[2]),
+    }
+
+
+def _worded(line: dict[str, str]) -> str:
+    return label(line["note"]) if line["name"] in ("work", "cause", "share") else line["note"]
+
+
+def _reached(quest: Quest) -> Any:
+    if quest.metric is None:
+        return None
+    values = measures.values_of(quest.metric.readings)
+    observed = facts.observed_of(values, facts.changed_on(quest))
+    return facts.reached_by(quest.metric, observed)
+
+
+def _shares(quest: Quest) -> list[charts.Bar]:
+    weights = deeds.shares(quest)
+    total = float(sum(weights.values()))
+    return list(
+        charts.share_bars(
+            (charts.Share(name, float(weight), total) for name, weight in weights.items()),
+            form=lambda number: format_decimal(round(number)),
+        )
+    )
+
+
+def chart_of(quest: Quest) -> charts.RunChart | None:
+    """Return the drawing of the quest's metric; None before its first reading."""
+    metric = quest.metric
+    values = measures.values_of(metric.readings) if metric else []
+    if metric is None or not values:
+        return None
+    return charts.run_chart(
+        [
+            charts.Reading(
+                format_date(v.period_start, "d MMM y"),
+                float(v.value),
+                note=_("corrected") if v.corrected else "",
+            )
+            for v in values
+        ],
+        baseline=_baseline(metric, values),
+        target=_float(metric.target),
+        changes=[
+            charts.Change(_index(values, c.in_place_on), c.title)
+            for c in quest.countermeasures
+            if c.in_place_on
+        ],
+        form=lambda number: format_decimal(round(number, 2)),
+    )
+
+
+def _baseline(metric: Metric, values: list[Value]) -> charts.Baseline | None:
+    if metric.baseline is None or metric.baseline_from is None or metric.baseline_to is None:
+        return None
+    inside = [
+        i
+        for i, v in enumerate(values)
+        if metric.baseline_from <= v.period_start <= metric.baseline_to
+    ]
+    return charts.Baseline(inside[0], inside[-1], float(metric.baseline)) if inside else None
+
+
+def _index(values: list[Value], moment: date) -> int:
+    return sum(v.period_start < moment for v in values)
+
+
+def _float(figure: Decimal | None) -> float | None:
+    return None if figure is None else float(figure)

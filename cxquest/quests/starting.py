@@ -1,0 +1,93 @@
+"""Starting a quest: propose, join, leave."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
+
+from cxquest.core import audit
+from cxquest.core.errors import NotAllowed, Refusal
+from cxquest.core.errors import marked as _
+from cxquest.pains import deciding as pains
+from cxquest.pains.models import PainPoint
+from cxquest.people.models import Person
+from cxquest.quests import policy
+from cxquest.quests.lifecycle import State
+from cxquest.quests.models import Chair, Membership, Quest
+from cxquest.rewards import ledger
+
+
+def propose(session: Session, pain: PainPoint, title: str, *, by: Person, at: datetime) -> Quest:
+    """Start a quest on an accepted pain point, with the proposer as its accountable lead.
+
+    Raises NotAllowed for executives, who sponsor, and Refusal when the pain point is not free.
+    """
+    if not policy.may_propose(by):
+        raise NotAllowed(_("Executives sponsor quests; they do not lead or join them."))
+    if by.department_id is None:
+        raise Refusal(_("You belong to no department yet. An administrator can add you to one."))
+    pains.enter_quest(session, pain, by=by, at=at)
+    quest = Quest(
+        title=title,
+        state=State.PROPOSED,
+        state_since=at,
+        pain_id=pain.id,
+        lead_id=by.id,
+        account_id=ledger.new_team(session).id,
+        proposed_by_id=by.id,
+        proposed_at=at,
+    )
+    session.add(quest)
+    session.flush()
+    _seat(session, quest, by, at)
+    audit.record(session, "proposed", quest, by=by, at=at, summary=title)
+    return quest
+
+
+def join(session: Session, quest: Quest, *, by: Person, at: datetime) -> Membership:
+    """Take a place on the team, for one's department. Raises Refusal where there is none."""
+    if quest.has_member(by):
+        raise Refusal(_("You are on this team already."))
+    if by.department_id is None:
+        raise Refusal(_("You belong to no department yet. An administrator can add you to one."))
+    if not policy.may_join(by, quest):
+        raise Refusal(_("This team is full, has ended its work, or you stand outside it by your role."))
+    membership = _seat(session, quest, by, at)
+    flag_modified(quest, "state")  # of two who take the last place at once, one is told
+    audit.record(session, "joined", quest, by=by, at=at, summary=by.name)
+    return membership
+
+
+def leave(session: Session, quest: Quest, *, by: Person, at: datetime) -> None:
+    """Give one's place on the team up; what was done and paid stays. Raises NotAllowed."""
+    if not policy.may_leave(by, quest):
+        raise NotAllowed(_("The lead stays with the quest, and so does whoever is not on it."))
+    for membership in quest.team:
+        if membership.person_id == by.id:
+            membership.left_at = at
+    audit.record(session, "left", quest, by=by, at=at, summary=by.name)
+    session.flush()
+
+
+def _seat(session: Session, quest: Quest, person: Person, at: datetime) -> Membership:
+    membership = Membership(
+        quest_id=quest.id, person_id=person.id, department_id=person.department_id, joined_at=at
+    )
+    session.add(membership)
+    if person.department_id is not None:
+        add_chair(session, quest, person.department_id)
+    session.flush()
+    return membership
+
+
+def add_chair(session: Session, quest: Quest, department_id: int) -> Chair:
+    """Return the department's chair at the quest's table, added if it has none."""
+    chair = session.scalar(
+        select(Chair).where(Chair.quest_id == quest.id, Chair.department_id == department_id)
+    )
+    if chair is None:
+        chair = Chair(quest_id=quest.id, department_id=department_id)
+        session.add(chair)
+        session.flush()
+    return chair

@@ -1,0 +1,67 @@
+"""What boards and pages ask of points: always standings and entries, never sums over history."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from cxquest.rewards.models import Account, Decision, LedgerEntry, RewardEvent, Season, Standing
+from cxquest.rewards.seasons import quarter_of
+
+
+def seasons(session: Session) -> Sequence[Season]:
+    """Return the seasons in which points were entered, the latest first."""
+    return session.scalars(select(Season).order_by(Season.starts_at.desc())).all()
+
+
+def season_now(session: Session, at: datetime, zone: ZoneInfo) -> Season:
+    """Return the season of an instant; one in which nothing was paid yet is not in the database."""
+    span = quarter_of(at, zone)
+    known = session.scalar(select(Season).where(Season.name == span.name))
+    return known or Season(id=0, **vars(span))
+
+
+def entries_of_account(
+    session: Session, account_id: int, season_id: int | None = None
+) -> Sequence[LedgerEntry]:
+    """Return an account's entries with their events, the latest first."""
+    entries = select(LedgerEntry).where(LedgerEntry.account_id == account_id)
+    if season_id is not None:
+        entries = entries.where(LedgerEntry.season_id == season_id)
+    return session.scalars(
+        entries.options(joinedload(LedgerEntry.event)).order_by(LedgerEntry.id.desc())
+    ).all()
+
+
+def unpaid_of_account(session: Session, account_id: int) -> Sequence[Decision]:
+    """Return the decisions that paid an account nothing, with their events, the latest first."""
+    return session.scalars(
+        select(Decision)
+        .where(Decision.account_id == account_id, Decision.points == 0)
+        .options(joinedload(Decision.event))
+        .order_by(Decision.id.desc())
+    ).all()
+
+
+def account_of_person(session: Session, person_id: int) -> int | None:
+    """Return the account of a person; None before their first points."""
+    return session.scalar(select(Account.id).where(Account.person_id == person_id))
+
+
+def standing(session: Session, account_id: int, season_id: int) -> int:
+    """Return an account's points in a season."""
+    found = session.get(Standing, (account_id, season_id))
+    return found.points if found else 0
+
+
+def paid_for(session: Session, account_id: int) -> dict[str, LedgerEntry]:
+    """Return a team's entry for each gate it was paid for."""
+    entries = session.scalars(
+        select(LedgerEntry)
+        .join(RewardEvent)
+        .where(LedgerEntry.account_id == account_id, LedgerEntry.reverses_id.is_(None))
+        .options(joinedload(LedgerEntry.event))
+    )
+    return {entry.event.facts.get("gate", ""): entry for entry in entries}

@@ -1,0 +1,109 @@
+"""`flask serve` and `flask worker`: the product in production.
+
+One process serves pages and, in a thread of its own, works: there is nothing to start beside
+it, and killing it leaves nothing behind. Whoever runs several servers on one database gives
+them --no-worker and runs `flask worker` once or more (on PostgreSQL workers share the work).
+"""
+
+import logging
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any, NoReturn
+
+import click
+import waitress
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+
+from cxquest import demo
+from cxquest.config import Settings
+from cxquest.extensions import db
+from cxquest.people import queries
+from cxquest.worker import Worker
+
+PATIENCE = 10.0  # seconds that the worker gets for the job at hand
+
+
+@click.command("serve")
+@click.option("--worker/--no-worker", default=True, help="Also work, beside serving pages.")
+@with_appcontext
+def serve(worker: bool) -> None:
+    """Serve the product on HOST and PORT."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    settings: Settings = app.config["SETTINGS"]
+    server = listening(app, settings)
+    signal.signal(signal.SIGTERM, _end)
+    click.echo(_greeting(settings))
+    with _working(app) if worker else _idle():
+        server.run()
+
+
+@click.command("worker")
+@with_appcontext
+def work() -> None:
+    """Send mail and move quests on by their dates, until SIGTERM or Ctrl-C."""
+    worker = Worker(current_app._get_current_object())  # type: ignore[attr-defined]
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: worker.stop())
+    worker.run()
+
+
+def listening(app: Any, settings: Settings) -> Any:
+    """Return the server, which holds its port already. Ends the program when it is taken."""
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    try:
+        return waitress.create_server(
+            app,
+            host=settings.HOST,
+            port=settings.PORT,
+            threads=settings.CXQUEST_THREADS,
+            connection_limit=1000,
+            channel_timeout=30,
+            asyncore_use_poll=True,  # select() ends at 1,024 files
+            ident="",
+            clear_untrusted_proxy_headers=not settings.CXQUEST_PROXIES,
+        )
+    except OSError as error:
+        sys.exit(
+            f"CXQuest cannot listen on {settings.HOST}:{settings.PORT}: {error.strerror}. "
+            "Choose another address, for example: PORT=8001 make run"
+        )
+
+
+def _greeting(settings: Settings) -> str:
+    host = f"[{settings.HOST}]" if ":" in settings.HOST else settings.HOST
+    lines = [f"CXQuest is at {settings.CXQUEST_BASE_URL or f'http://{host}:{settings.PORT}'}"]
+    known = queries.organisation(db.session)
+    if known and known.demo_since:
+        lines += ["", "This is the demo company. Sign in as one of these:"]
+        lines += [
+            f"  {one['role']:<14} {one['email']:<40} {one['password']}"
+            for one in demo.accounts(db.session)
+        ]
+    db.session.rollback()
+    return "\n".join([*lines, "", "Ctrl-C ends it."])
+
+
+def _end(_: int, __: FrameType | None) -> NoReturn:
+    raise SystemExit(0)
+
+
+@contextmanager
+def _working(app: Flask) -> Iterator[None]:
+    worker = Worker(app)
+    thread = threading.Thread(target=worker.run, name="worker", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        worker.stop()
+        thread.join(PATIENCE)
+
+
+@contextmanager
+def _idle() -> Iterator[None]:
+    yield

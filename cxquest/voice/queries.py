@@ -1,0 +1,138 @@
+"""What pages ask about comments, sources, themes and import runs."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+
+from cxquest.voice import shares
+from cxquest.voice.models import Comment, CommentTheme, ImportRun, Source, Submission, Theme
+from cxquest.voice.shares import Series
+
+READABLE = (60, 240)
+
+
+def comments() -> Select[Comment]:
+    """Return all comments with their submission, its source and its stage, in no order."""
+    return (
+        select(Comment)
+        .join(Comment.submission)
+        .options(
+            contains_eager(Comment.submission).joinedload(Submission.source),
+            contains_eager(Comment.submission).joinedload(Submission.stage),
+        )
+    )
+
+
+def comments_by_id(session: Session, ids: Iterable[int]) -> list[Comment]:
+    """Return these comments, in the order of the ids, with their source and stage."""
+    wanted = list(dict.fromkeys(ids))
+    found = session.scalars(comments().where(Comment.id.in_(wanted)))
+    known = {comment.id: comment for comment in found}
+    return [known[key] for key in wanted if key in known]
+
+
+def comment(session: Session, comment_id: int) -> Comment | None:
+    """Return a comment with its themes and the whole of its submission."""
+    whole = contains_eager(Comment.submission)
+    return session.scalar(
+        comments()
+        .where(Comment.id == comment_id)
+        .options(
+            selectinload(Comment.themes),
+            whole.joinedload(Submission.heard_by),
+            whole.selectinload(Submission.comments),
+            whole.selectinload(Submission.ratings),
+        )
+    )
+
+
+def comment_count(session: Session) -> int:
+    """Return how many comments there are."""
+    return session.scalar(select(func.count(Comment.id))) or 0
+
+
+def newest_quote(session: Session) -> Comment | None:
+    """Return a recent comment that reads well: neither a word nor a page."""
+    return session.scalar(
+        comments()
+        .where(func.length(Comment.text).between(*READABLE))
+        .order_by(Submission.collected_on.desc().nulls_last(), Comment.id.desc())
+        .limit(1)
+    )
+
+
+def sources(session: Session) -> Sequence[Source]:
+    """Return all sources, by name."""
+    return session.scalars(select(Source).order_by(Source.name)).all()
+
+
+def themes(session: Session) -> Sequence[Theme]:
+    """Return all themes, by name."""
+    return session.scalars(select(Theme).order_by(func.lower(Theme.name), Theme.id)).all()
+
+
+def theme(session: Session, theme_id: int) -> Theme | None:
+    """Return a theme by id."""
+    return session.get(Theme, theme_id)
+
+
+def theme_named(session: Session, name: str) -> Theme | None:
+    """Return the theme of this name, whatever its capitals."""
+    return session.scalar(select(Theme).where(func.lower(Theme.name) == name.strip().lower()))
+
+
+def theme_counts(session: Session) -> dict[int, int]:
+    """Return how many comments each theme has; one without any is not in it."""
+    counted = select(CommentTheme.theme_id, func.count()).group_by(CommentTheme.theme_id)
+    return dict(session.execute(counted).tuples().all())
+
+
+def theme_share(session: Session, theme_id: int, since: date, until: date) -> tuple[int, int]:
+    """Return the comments of these days with the theme, and all comments of these days."""
+    tagged = (
+        select(func.count(CommentTheme.comment_id))
+        .join(Comment, Comment.id == CommentTheme.comment_id)
+        .join(Comment.submission)
+        .where(CommentTheme.theme_id == theme_id, Submission.collected_on.between(since, until))
+    )
+    everything = (
+        select(func.count(Comment.id))
+        .join(Comment.submission)
+        .where(Submission.collected_on.between(since, until))
+    )
+    return session.scalar(tagged) or 0, session.scalar(everything) or 0
+
+
+def theme_series(
+    session: Session, theme_ids: Sequence[int], today: date, weeks: int = shares.WEEKS
+) -> dict[int, Series]:
+    """Return each theme's share of the last weeks: two statements for any number of themes."""
+    days = Submission.collected_on.between(shares.since(today, weeks), today)
+    day = Submission.collected_on
+    tagged = (
+        select(CommentTheme.theme_id, day, func.count())
+        .join(Comment, Comment.id == CommentTheme.comment_id)
+        .join(Comment.submission)
+        .where(days, CommentTheme.theme_id.in_(theme_ids))
+        .group_by(CommentTheme.theme_id, day)
+    )
+    everything = select(day, func.count()).join(Submission.comments).where(days).group_by(day)
+    return shares.series(
+        ((key, on, often) for key, on, often in session.execute(tagged) if on),
+        {on: often for on, often in session.execute(everything) if on},
+        theme_ids,
+        today,
+        weeks,
+    )
+
+
+def runs() -> Select[ImportRun]:
+    """Return all import runs with who started them, newest first."""
+    return select(ImportRun).options(joinedload(ImportRun.by)).order_by(ImportRun.id.desc())
+
+
+def run(session: Session, run_id: int) -> ImportRun | None:
+    """Return an import run by id."""
+    return session.scalar(runs().where(ImportRun.id == run_id))

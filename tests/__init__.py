@@ -1,0 +1,1 @@
+"""The tests: unit (pure), service, web (both on each engine), browser, house (the rules)."""
