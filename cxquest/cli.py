@@ -7,6 +7,7 @@ from flask import Flask
 from flask.cli import with_appcontext
 
 from cxquest.config import Settings
+from cxquest.demo.commands import demo
 from cxquest.people.commands import people
 from cxquest.quests.commands import tick
 from cxquest.rewards.commands import ledger_group, rewards_group
@@ -28,5 +29,5 @@ def settings() -> dict[str, Any]:
 
 def init_app(app: Flask) -> None:
     """Add the commands."""
-    for command in (settings, people, feedback, ledger_group, rewards_group, tick, serve, work):
+    for command in (settings, people, feedback, ledger_group, rewards_group, tick, demo, serve, work):
         app.cli.add_command(command)

@@ -19,7 +19,7 @@ import waitress
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
-from cxquest import demo
+from cxquest.demo import company
 from cxquest.config import Settings
 from cxquest.extensions import db
 from cxquest.people import queries
@@ -82,7 +82,7 @@ def _greeting(settings: Settings) -> str:
         lines += ["", "This is the demo company. Sign in as one of these:"]
         lines += [
             f"  {one['role']:<14} {one['email']:<40} {one['password']}"
-            for one in demo.accounts(db.session)
+            for one in company.accounts(db.session)
         ]
     db.session.rollback()
     return "\n".join([*lines, "", "Ctrl-C ends it."])

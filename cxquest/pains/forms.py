@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, SelectMultipleField
-from wtforms.validators import NumberRange
+from wtforms.validators import NumberRange, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from cxquest.pains.lifecycle import RANGES
@@ -66,13 +66,14 @@ class PainForm(Form):
         _l("Name"), description=_l("As a customer would say it. Name the problem, no solution.")
     )
     stage_id = Choice(_l("Stage of the journey"))
-    theme_id = Choice(_l("Theme"), needed=False)
+    theme_id = Choice(_l("Theme"), needed=False, default="")
     expected = Paragraph(_l("What did the customer expect?"), needed=False, rows=3)
     experienced = Paragraph(_l("What did the customer experience?"), needed=False, rows=3)
     consequence = Paragraph(_l("What did it lead to?"), needed=False, rows=3)
     pain_class = Choice(
         _l("Class"),
         needed=False,
+        default="",
         choices=choices(CLASSES.items(), _l("Not chosen yet")),
     )
     interviews = Whole(
@@ -118,7 +119,7 @@ class EvidenceForm(Form):
         """Refuse what is neither a number nor ends in one."""
         wrong = [word for word in _words(field.data) if not _number(word)]
         if wrong:
-            raise ValueError(_("“%(word)s” is not the number of a comment.", word=wrong[0]))
+            raise ValidationError(_("“%(word)s” is not the number of a comment.", word=wrong[0]))
 
     @property
     def chosen(self) -> set[int]:

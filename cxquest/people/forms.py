@@ -3,11 +3,13 @@
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, PasswordField
-from wtforms.validators import DataRequired, EqualTo, Length
+from wtforms.validators import DataRequired, EqualTo, Length, Regexp
 
 from cxquest.people.models import DepartmentKind, Role
 from cxquest.web.forms import NEEDED, Choice, Form, Line
 from cxquest.web.labels import LABELS
+
+CURRENCY = _l("Three letters, such as EUR.")
 
 
 class SignInForm(Form):
@@ -91,7 +93,12 @@ class OrganisationForm(Form):
     time_zone = Choice(
         _l("Time zone"), description=_l("Seasons begin and end at midnight in this zone.")
     )
-    currency = Line(_l("Currency"), most=3, description=_l("Three letters, such as EUR."))
+    currency = Line(
+        _l("Currency"),
+        most=3,
+        description=CURRENCY,
+        validators=[Regexp(r"^[A-Za-z]{3}\Z", message=CURRENCY)],
+    )
 
 
 class MeForm(Form):

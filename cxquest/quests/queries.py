@@ -1,7 +1,7 @@
 """What pages and services ask about quests."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, and_, case, exists, func, or_, select
@@ -13,7 +13,6 @@ from cxquest.people.models import Person
 from cxquest.quests.lifecycle import ACTIVE, State
 from cxquest.quests.models import Chair, Membership, Quest
 from cxquest.quests.work import Contribution, HoldCheck, HoldState, Message, Review
-from cxquest.rewards.models import Standing
 
 ENDED = frozenset(State) - ACTIVE
 
@@ -88,10 +87,15 @@ def _has_member(condition: Any) -> Any:
     return exists().where(current, condition)
 
 
-def holding(session: Session) -> Sequence[int]:
-    """Return the quests with a check that is due or whose checks are all done, oldest first."""
+def due(session: Session, today: date) -> Sequence[int]:
+    """Return the holding quests with a check that is due by `today`, in a stable order."""
+    checked = exists().where(
+        HoldCheck.quest_id == Quest.id,
+        HoldCheck.state == HoldState.DUE,
+        HoldCheck.due_on <= today,
+    )
     return session.scalars(
-        select(Quest.id).where(Quest.state == State.HOLDING).order_by(Quest.id)
+        select(Quest.id).where(Quest.state == State.HOLDING, checked).order_by(Quest.id)
     ).all()
 
 
@@ -262,13 +266,3 @@ def last_win(session: Session) -> Quest | None:
         .order_by(Quest.outcome_at.desc())
         .limit(1)
     ).first()
-
-
-def team_standings(season_id: int) -> Select[Any]:
-    """Return quests with their points in a season, the most first, equal ones by title."""
-    return (
-        select(Quest, Standing.points)
-        .join(Standing, Standing.account_id == Quest.account_id)
-        .where(Standing.season_id == season_id, Standing.points != 0)
-        .order_by(Standing.points.desc(), Quest.title, Quest.id)
-    )

@@ -5,12 +5,14 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from cxquest.quests import holding, queries
+from cxquest.quests.reviewing import zone_of
 
 
 def tick(session: Session, at: datetime) -> dict[str, int]:
     """Look at every holding quest; return how many were looked at, closed and slipped back."""
     done = {"looked_at": 0, "closed": 0, "slipped": 0}
-    for quest_id in queries.holding(session):
+    today = at.astimezone(zone_of(session)).date()
+    for quest_id in queries.due(session, today):
         quest = queries.whole(session, quest_id)
         if quest is None:
             continue

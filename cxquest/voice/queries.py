@@ -86,7 +86,7 @@ def theme_named(session: Session, name: str) -> Theme | None:
 def theme_counts(session: Session) -> dict[int, int]:
     """Return how many comments each theme has; one without any is not in it."""
     counted = select(CommentTheme.theme_id, func.count()).group_by(CommentTheme.theme_id)
-    return dict(session.execute(counted).tuples().all())
+    return dict(session.execute(counted).all())
 
 
 def theme_share(session: Session, theme_id: int, since: date, until: date) -> tuple[int, int]:

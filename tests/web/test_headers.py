@@ -40,6 +40,7 @@ def test_they_are_on_refused_posts(client: Browser, cast: Cast) -> None:
 
 def test_they_are_on_static_files(app: Flask, client: Browser) -> None:
     answer = client.get(app.jinja_env.globals["asset"]("css/tokens.css"))  # type: ignore[operator]
+    answer.close()
     assert answer.status_code == 200
     assert "max-age=31536000" in answer.headers["Cache-Control"]
     for name, value in HEADERS:

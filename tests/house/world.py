@@ -1,0 +1,145 @@
+"""The world that the matrix walks through: a few things of every kind, made by services.
+
+Ida leads the quest and wrote the pain points, Bram is a member, Noor coaches, Karl sponsors,
+Ruth administers, Olaf stands outside, and Gone may not come in.
+"""
+
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cxquest.journey import staging
+from cxquest.pains import deciding, starting
+from cxquest.pains.models import PainClass
+from cxquest.pains.models import PainPoint
+from cxquest.people import signing_in
+from cxquest.people.models import Ticket, TicketPurpose
+from cxquest.measures.models import Direction, Period
+from cxquest.measures.recording import Definition
+from cxquest.quests import chartering, diagnosing, fixing, measuring, queries
+from cxquest.quests import starting as quests
+from cxquest.quests.lifecycle import State
+from cxquest.quests.models import Quest
+from cxquest.rewards.rulebook import Work
+from cxquest.voice import importing, theming
+from cxquest.voice.intake import Mapping
+from cxquest.voice.models import Comment, ImportRun
+from tests.cast import BEGUN, Cast
+
+TOKEN = "the-token-of-a-ticket"
+FILE = b"id,text\n" + b"".join(b"%d,They came late again, the %d. time\n" % (n, n) for n in range(9))
+
+
+def build(session: Session, cast: Cast) -> dict[str, object]:
+    """Make everything and return what stands for each variable of a URL."""
+    stage = staging.add(
+        session, name="Install", customer_goal="It works", success_means="First time",
+        by=cast.ruth, at=BEGUN,
+    )
+    theme = theming.add(session, "Came late", by=cast.ida, at=BEGUN)
+    run = _imported(session, cast)
+    comments = session.scalars(select(Comment.id).order_by(Comment.id)).all()
+    theming.tag(session, comments, theme, by=cast.ida, at=BEGUN)
+    pain = _pain(session, cast, stage.id, comments)
+    early = _quest(session, cast, _pain(session, cast, stage.id, comments))
+    quest = _quest(session, cast, _pain(session, cast, stage.id, comments))
+    return {
+        **_work(session, cast, quest),
+        "person_id": cast.olaf.id,
+        "department_id": cast.field.id,
+        "token": _ticket(session, cast),
+        "stage_id": stage.id,
+        "theme_id": theme.id,
+        "run_id": run.id,
+        "comment_id": comments[0],
+        "pain_id": pain.id,
+        "quest_id": quest.id,
+        "kind": "theme",
+        "gate": "G1",
+        "early": {"quest_id": early.id, "chair_id": early.chairs[0].id},
+    }
+
+
+def _imported(session: Session, cast: Cast) -> ImportRun:
+    run = importing.start(session, "Survey", "survey.csv", FILE, by=cast.ruth, at=BEGUN)
+    importing.map(session, run, Mapping(comments=("text",), external_id="id"))
+    importing.finish(session, run, by=cast.ruth, at=BEGUN)
+    return run
+
+
+def _pain(session: Session, cast: Cast, stage_id: int, comments: object) -> PainPoint:
+    pain = starting.draft(
+        session,
+        comment_ids=list(comments),  # type: ignore[call-overload]
+        title="The fitter comes late",
+        stage_id=stage_id,
+        expected="On the day",
+        experienced="A week later",
+        consequence="A day off lost",
+        pain_class=PainClass.TABLE_STAKE,
+        by=cast.ida,
+        at=BEGUN,
+    )
+    starting.open_up(session, pain, by=cast.ida, at=BEGUN)
+    return pain
+
+
+def _quest(session: Session, cast: Cast, pain: PainPoint) -> Quest:
+    deciding.accept(session, pain, by=cast.noor, at=BEGUN, base_url="http://localhost")
+    quest = quests.propose(session, pain, "On the day", by=cast.ida, at=BEGUN)
+    session.expire(quest)
+    quests.join(session, _whole(session, quest), by=cast.bram, at=BEGUN)
+    given = chartering.Charter("On the day", "Goal", "They stay", None, None, "", cast.karl.id)
+    chartering.write(session, _whole(session, quest), given, cast.karl, by=cast.ida, at=BEGUN)
+    return _whole(session, quest)
+
+
+def _work(session: Session, cast: Cast, quest: Quest) -> dict[str, object]:
+    """Put the quest into the midst of fixing; how it comes there is told by other tests."""
+    quest.state = State.DIAGNOSING
+    who = {"by": cast.ida, "at": BEGUN}
+    why = diagnosing.add_why(session, quest, parent_id=None, text="No plan", evidence="7", **who)
+    why.is_root = True
+    quest.state = State.FIXING
+    quest = _whole(session, quest)
+    change = fixing.Change(why.id, "A plan", Work.PREVENTION, "", None, None, "", "None needed")
+    countermeasure = fixing.add(session, quest, change, **who)
+    given = Definition(
+        "Late visits", "Visits after the day", "%", Direction.DECREASE, Period.WEEK, "The planner",
+        cast.bram.id, Decimal(5), BEGUN.date().replace(month=9),
+    )
+    measuring.define(session, quest, given, **who)
+    quest = _whole(session, quest)
+    day = BEGUN.date().replace(day=1)
+    reading = measuring.read(session, quest, day=day, value=Decimal(20), n=40, **who)
+    return {
+        "chair_id": quest.chairs[0].id,
+        "why_id": why.id,
+        "countermeasure_id": countermeasure.id,
+        "reading_id": reading.id,
+    }
+
+
+def _whole(session: Session, quest: Quest) -> Quest:
+    from cxquest.quests import queries
+
+    session.flush()
+    session.expire(quest)
+    found = queries.whole(session, quest.id)
+    assert found
+    return found
+
+
+def _ticket(session: Session, cast: Cast) -> str:
+    session.add(
+        Ticket(
+            token_hash=signing_in.fingerprint(TOKEN),
+            person_id=cast.olaf.id,
+            purpose=TicketPurpose.RESET,
+            created_at=BEGUN,
+            expires_at=BEGUN.replace(year=2099),
+        )
+    )
+    session.flush()
+    return TOKEN
