@@ -85,9 +85,7 @@ def departments(session: Session, season_id: int) -> list[DepartmentRow]:
     return sorted(rows, key=lambda row: (row.rank, row.name))
 
 
-def _department_sums(
-    session: Session, season_id: int
-) -> Sequence[Row[str, int, int]]:
+def _department_sums(session: Session, season_id: int) -> Sequence[Row[str, int, int]]:
     """Return name, active people and their points of every department, joined in or not."""
     return session.execute(
         select(

@@ -33,7 +33,14 @@ def teams_csv() -> ResponseReturnValue:
     """Export the team board."""
     season, _ = _season()
     rows = (
-        (row.rank, row.quest_id, row.title, label(row.state), " · ".join(row.departments), row.points)
+        (
+            row.rank,
+            row.quest_id,
+            row.title,
+            label(row.state),
+            " · ".join(row.departments),
+            row.points,
+        )
         for row in queries.teams(db.session, season.id)
     )
     header = ("rank", "id", "quest", "state", "departments", "points")

@@ -59,7 +59,7 @@ def accounts(session: Session) -> Sequence[dict[str, str]]:
     if known is None or known.demo_since is None:
         return []
     emails = [*(email for _role, email in SHOWN), *(r["email"] for r in reading.table("people"))]
-    roles = dict((email, role) for role, email in SHOWN)
+    roles = {email: role for role, email in SHOWN}
     found = {person.email: person for person in people.active_people(session)}
     return [
         {

@@ -22,7 +22,13 @@ from cxquest.voice.models import Comment, CommentTheme, Submission
 
 SOURCE = "Customer letters"
 WEEK = 7
-HEADER = ("Response", "Answered on", "Step", "How well were you served (1-5)", "What would you tell us")
+HEADER = (
+    "Response",
+    "Answered on",
+    "Step",
+    "How well were you served (1-5)",
+    "What would you tell us",
+)
 MAPPING = Mapping(
     comments=(HEADER[4],),
     external_id=HEADER[0],
@@ -68,16 +74,14 @@ def _tag(world: World, rows: list[dict[str, str]], at: datetime) -> None:
         .join(Comment, Comment.submission_id == Submission.id)
         .where(Submission.external_id.in_(ids))
     )
-    comments = {external_id: comment_id for external_id, comment_id in found}
+    comments = {row.external_id: row.id for row in found}
     about: dict[str, list[int]] = {}
     for row in rows:
         for name in filter(None, row["themes"].split("|")):
             if row["response_id"] in comments:
                 about.setdefault(name, []).append(comments[row["response_id"]])
     for name, comment_ids in sorted(about.items()):
-        theming.tag(
-            world.session, comment_ids, world.themes[name], by=world.people[COACH], at=at
-        )
+        theming.tag(world.session, comment_ids, world.themes[name], by=world.people[COACH], at=at)
 
 
 def _pain_acts(pain: dict[str, Any]) -> Iterator[Act]:

@@ -48,9 +48,7 @@ def acts() -> Iterator[Act]:
 
 
 def _act(story: Story, days_ago: int, turn: int, deed: Deed) -> Act:
-    return Act(
-        days_ago, turn, lambda world, at: deed(world, world.quest(story["key"]), at)
-    )
+    return Act(days_ago, turn, lambda world, at: deed(world, world.quest(story["key"]), at))
 
 
 def _start(story: Story) -> Iterator[Act]:
@@ -188,9 +186,7 @@ def _hear(world: World, quest: Quest, story: Story, unit: Story, at: datetime) -
     diagnosing.hear(world.session, quest, chair, unit["heard"], by=by, at=at)
 
 
-def _mark_root(
-    world: World, quest: Quest, story: Story, ids: dict[str, int], at: datetime
-) -> None:
+def _mark_root(world: World, quest: Quest, story: Story, ids: dict[str, int], at: datetime) -> None:
     root = story["root"]
     why = next(why for why in quest.whys if why.id == ids[root["why"]])
     diagnosing.mark_root(
@@ -242,9 +238,7 @@ def _fix(story: Story) -> Iterator[Act]:
         )
 
 
-def _countermeasure(
-    world: World, quest: Quest, story: Story, measure: Story, at: datetime
-) -> None:
+def _countermeasure(world: World, quest: Quest, story: Story, measure: Story, at: datetime) -> None:
     placed = measure.get("in_place_days_ago")
     kind = measure.get("standard_kind")
     given = Change(
@@ -336,7 +330,9 @@ def _freeze(world: World, quest: Quest, story: Story, at: datetime) -> None:
 def _observe(world: World, quest: Quest, story: Story, at: datetime) -> None:
     by = world.people[story["metric"]["owner"]]
     for side in story.get("sides", ()):
-        known = next(s for s in quest.metric.sides if s.kind == side["kind"]) if quest.metric else None
+        known = (
+            next(s for s in quest.metric.sides if s.kind == side["kind"]) if quest.metric else None
+        )
         if known and side.get("observed") is not None:
             measuring.observe(
                 world.session,

@@ -1,6 +1,7 @@
 """The journey as a map: stations with their pains, the quests round them, and their metrics."""
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from flask import url_for
@@ -8,6 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from cxquest.journey import queries as journey
+from cxquest.measures import queries as measures
 from cxquest.pains import queries as pains
 from cxquest.quests import queries as quests
 from cxquest.quests.lifecycle import State
@@ -40,7 +42,7 @@ class Station:
 
 
 def stations(session: Session) -> list[Station]:
-    """Return the map, in four queries whatever its size."""
+    """Return the map, in five queries whatever its size."""
     known = {
         stage.id: Station(
             stage.name,
@@ -55,11 +57,12 @@ def stations(session: Session) -> list[Station]:
     for mark in marks:
         if mark.stage_id in known:
             known[mark.stage_id].pains.append(_pain(mark, most))
+    now = measures.latest(session)
     for row in sorted(quests.by_stage(session), key=lambda row: ORDER.index(row.state)):
         if row.stage_id in known:
             known[row.stage_id].quests.append(_quest(row))
-            if row.metric and row.baseline is not None:
-                known[row.stage_id].metrics.append(_metric(row))
+            if row.metric and row.metric_id in now and row.state is not State.CLOSED:
+                known[row.stage_id].metrics.append(_metric(row, now[row.metric_id]))
     return list(known.values())
 
 
@@ -84,6 +87,6 @@ def _quest(row: Any) -> dict[str, Any]:
     }
 
 
-def _metric(row: Any) -> dict[str, Any]:
-    target = _("target %(target)s %(unit)s", target=number(row.target), unit=row.unit)
-    return {"name": row.metric, "value": number(row.baseline), "note": target}
+def _metric(row: Any, value: Decimal) -> dict[str, Any]:
+    note = _("%(unit)s, target %(target)s", unit=row.unit, target=number(row.target))
+    return {"name": row.metric, "value": number(value), "note": note}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, ScalarSelect, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from cxquest.journey.models import Stage
 from cxquest.people.models import Department, Organisation, Person, Role
@@ -73,5 +73,5 @@ def path(session: Session) -> list[Leg]:
     ]
 
 
-def _people(condition: ColumnElement[bool]) -> ScalarSelect[int]:
+def _people(condition: ColumnElement[bool] | InstrumentedAttribute[bool]) -> ScalarSelect[int]:
     return select(func.count(Person.id)).where(Person.is_active, condition).scalar_subquery()

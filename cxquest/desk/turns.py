@@ -27,7 +27,7 @@ class Turn:
 def of(session: Session, person: Person, mine: list[Quest]) -> list[Turn]:
     """Return what waits for the person, the oldest first within each kind."""
     turns = [*_as_sponsor(session, person), *_as_coach(session, person)]
-    for check, quest in quests.overdue_readings(session, person):
+    for _check, quest in quests.overdue_readings(session, person):
         text = _("A fresh reading is missing: %(title)s", title=quest.title)
         turns.append(Turn(text, None, url_for("quests.readings", quest_id=quest.id)))
     turns.extend(_as_lead(person, mine))
@@ -38,7 +38,11 @@ def _as_sponsor(session: Session, person: Person) -> list[Turn]:
     if not person.is_executive:
         return []
     return [
-        Turn(_("Sign the charter: %(title)s", title=quest.title), quest.charter_asked_at, _show(quest))
+        Turn(
+            _("Sign the charter: %(title)s", title=quest.title),
+            quest.charter_asked_at,
+            _show(quest),
+        )
         for quest in quests.charters_for(session, person)
     ]
 

@@ -63,6 +63,6 @@ def fresh(values: Sequence[Value], after: date) -> list[Value]:
 
 
 def observed(values: Sequence[Value], after: date) -> Decimal | None:
-    """Return the mean of the last FRESH_READINGS values after the change; None if there are fewer."""
+    """Return the mean of the last FRESH_READINGS values after the change, None if fewer."""
     latest = fresh(values, after)[-FRESH_READINGS:]
     return mean(latest) if len(latest) == FRESH_READINGS else None

@@ -1,8 +1,9 @@
 """What pages ask of measures."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from cxquest.measures.attainment import Row, Value, effective
@@ -17,6 +18,15 @@ def values(session: Session, metric: Metric) -> list[Value]:
 def values_of(readings: Iterable[Reading]) -> list[Value]:
     """Return the effective values among readings that are loaded, oldest first."""
     return effective(Row(r.id, r.period_start, r.value, r.n, r.corrects_id) for r in readings)
+
+
+def latest(session: Session) -> dict[int, Decimal]:
+    """Return the effective value of each metric's last period, in one query."""
+    order = (Reading.period_start.desc(), Reading.id.desc())
+    place = func.row_number().over(partition_by=Reading.metric_id, order_by=order)
+    ranked = select(Reading.metric_id, Reading.value, place.label("place")).subquery()
+    found = select(ranked.c.metric_id, ranked.c.value).where(ranked.c.place == 1)
+    return {row.metric_id: row.value for row in session.execute(found)}
 
 
 def reading(session: Session, metric: Metric, reading_id: int) -> Reading | None:

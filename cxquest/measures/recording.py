@@ -98,7 +98,7 @@ def correct(
     by: Person,
     at: datetime,
 ) -> Reading:
-    """Add a row that stands in for `reading`, with the reason. Raises Refusal if one does already."""
+    """Add a row that stands in for `reading`, with the reason. Raises Refusal if one does."""
     if session.scalar(select(Reading.id).where(Reading.corrects_id == reading.id)):
         raise Refusal(_("This reading was corrected already; correct its correction."))
     correction = Reading(
@@ -127,7 +127,10 @@ def freeze(session: Session, metric: Metric, *, first: date, last: date, at: dat
     window = attainment.within(queries.values(session, metric), first, last)
     if len(window) < attainment.BASELINE_READINGS:
         raise BadInput(
-            _("There are %(found)s readings from %(first)s to %(last)s; at least %(least)s are needed."),
+            _(
+                "There are %(found)s readings from %(first)s to %(last)s; "
+                "at least %(least)s are needed."
+            ),
             field="baseline_from",
             found=len(window),
             first=first.isoformat(),
@@ -145,7 +148,9 @@ def freeze(session: Session, metric: Metric, *, first: date, last: date, at: dat
 def _check_target(metric: Metric, level: Decimal) -> None:
     if metric.target is None:
         raise BadInput(_("Set the target before the baseline is frozen."), field="baseline_from")
-    better = metric.target > level if metric.direction is Direction.INCREASE else metric.target < level
+    better = (
+        metric.target > level if metric.direction is Direction.INCREASE else metric.target < level
+    )
     if not better:
         raise BadInput(
             _("The target %(target)s is not better than the baseline %(level)s."),

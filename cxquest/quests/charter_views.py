@@ -11,7 +11,7 @@ from cxquest.extensions import db
 from cxquest.people import queries as people
 from cxquest.quests import chartering, policy, starting
 from cxquest.quests.chartering import Charter
-from cxquest.quests.forms import AddChairForm, CharterForm, ChairForm, ReasonForm, SizeForm, worded
+from cxquest.quests.forms import AddChairForm, ChairForm, CharterForm, ReasonForm, SizeForm, worded
 from cxquest.quests.models import Chair, Quest, Size, ValueKind
 from cxquest.quests.views import back_to, base_url, bp, quest_for, quest_url
 from cxquest.web import formpage, guard
@@ -33,13 +33,15 @@ def charter(quest_id: int) -> ResponseReturnValue:
         form.sponsor_id.data = str(quest.sponsor_id or "")
     if form.validate_on_submit():
         sponsor = next((p for p in executives if str(p.id) == form.sponsor_id.data), None)
-        chartering.write(
-            db.session, quest, _given(form), sponsor, by=guard.me(), at=clock.now()
-        )
+        chartering.write(db.session, quest, _given(form), sponsor, by=guard.me(), at=clock.now())
         db.session.commit()
         return back_to(quest, "charter")
     return formpage.show(
-        form, _("The charter"), _("Save the charter"), quest_url(quest, "charter"), eyebrow=quest.title
+        form,
+        _("The charter"),
+        _("Save the charter"),
+        quest_url(quest, "charter"),
+        eyebrow=quest.title,
     )
 
 
@@ -118,7 +120,10 @@ def add_chair(quest_id: int) -> ResponseReturnValue:
         db.session.commit()
         return back_to(quest, "chairs")
     return formpage.show(
-        form, _("Another department at the table"), _("Add"), quest_url(quest, "chairs"),
+        form,
+        _("Another department at the table"),
+        _("Add"),
+        quest_url(quest, "chairs"),
         eyebrow=quest.title,
     )
 
@@ -143,9 +148,7 @@ def size(quest_id: int) -> ResponseReturnValue:
 def ask_signature(quest_id: int) -> ResponseReturnValue:
     """Ask the sponsor to sign."""
     quest = quest_for(quest_id)
-    chartering.ask_signature(
-        db.session, quest, by=guard.me(), at=clock.now(), base_url=base_url()
-    )
+    chartering.ask_signature(db.session, quest, by=guard.me(), at=clock.now(), base_url=base_url())
     db.session.commit()
     flash(_("The sponsor has been asked to sign."), "done")
     return back_to(quest)

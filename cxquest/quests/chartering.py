@@ -32,7 +32,15 @@ class Charter:
     sponsor_id: int | None
 
 
-def write(session: Session, quest: Quest, given: Charter, sponsor: Person | None, *, by: Person, at: datetime) -> None:
+def write(
+    session: Session,
+    quest: Quest,
+    given: Charter,
+    sponsor: Person | None,
+    *,
+    by: Person,
+    at: datetime,
+) -> None:
     """Write the charter; the first writing opens it. A change takes back the request to sign.
 
     Raises BadInput for a sponsor who is no executive.
@@ -76,7 +84,9 @@ def set_goals(
 def agree_size(session: Session, quest: Quest, size: Size, *, by: Person, at: datetime) -> None:
     """Agree the size. Raises NotAllowed for anyone but a coach outside the team."""
     if not policy.may_agree_size(by, quest):
-        raise NotAllowed(_("The size is agreed by a coach outside the team, before the charter is signed."))
+        raise NotAllowed(
+            _("The size is agreed by a coach outside the team, before the charter is signed.")
+        )
     quest.size = size
     quest.size_by = by
     quest.charter_asked_at = None

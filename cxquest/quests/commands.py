@@ -15,7 +15,9 @@ from cxquest.web.command import speaking
 
 
 @click.command("tick")
-@click.option("--at", "instant", default="", help="ISO time to take for now, such as 2026-03-01T09:00Z.")
+@click.option(
+    "--at", "instant", default="", help="ISO time to take for now, such as 2026-03-01T09:00Z."
+)
 @with_appcontext
 @speaking
 def tick(instant: str) -> dict[str, Any]:
@@ -27,5 +29,5 @@ def _read(instant: str) -> datetime:
     try:
         at = datetime.fromisoformat(instant)
     except ValueError as error:
-        raise BadInput(_("“%(text)s” is not an ISO time."), field="at", text=instant) from error
+        raise BadInput(_("“%(given)s” is not an ISO time."), field="at", given=instant) from error
     return at if at.tzinfo else at.replace(tzinfo=UTC)

@@ -20,7 +20,7 @@ LADDER = list(Work)
 
 
 def deed_for(quest: Quest, gate: Gate) -> Deed:
-    """Return the quest as the engine scores it at `gate`. Raises ValueError before its gate's needs.
+    """Return the quest as the engine scores it at `gate`. Raises ValueError before that can be.
 
     The cause is the deepest accepted root; the work is the strongest countermeasure on a root
     of that depth, and at the first gate the work that is aimed at.
@@ -70,7 +70,7 @@ def shares(quest: Quest) -> dict[str, Fraction]:
 
 
 def measured(quest: Quest) -> dict[MeasureKind, Measure]:
-    """Return the measures that count: the action metric, and declared ones observed often enough."""
+    """Return the measures that count: the action metric, and those observed often enough."""
     metric = quest.metric
     if metric is None:
         return {}

@@ -91,7 +91,14 @@ def unmark_root(session: Session, quest: Quest, why: Why, *, by: Person, at: dat
 
 
 def answer_communication(
-    session: Session, quest: Quest, kind: Communication, note: str, aim: Work, *, by: Person, at: datetime
+    session: Session,
+    quest: Quest,
+    kind: Communication,
+    note: str,
+    aim: Work,
+    *,
+    by: Person,
+    at: datetime,
 ) -> None:
     """Answer the communication branch, and say which kind of work the team aims for."""
     _may_diagnose(quest, by)

@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
-from cxquest.measures import attainment, queries as measures
+from cxquest.measures import attainment
+from cxquest.measures import queries as measures
 from cxquest.measures.attainment import Value
 from cxquest.measures.models import Metric
 from cxquest.quests import whys
@@ -24,7 +26,7 @@ def of(quest: Quest, names: Iterable[str] = ()) -> Facts:
     )
 
 
-def _charter(quest: Quest) -> dict[str, object]:
+def _charter(quest: Quest) -> dict[str, Any]:
     team = quest.team
     departments = {m.department_id for m in team if m.department_id}
     seated = {chair.department_id: chair for chair in quest.chairs}
@@ -49,7 +51,7 @@ def _has_value(quest: Quest) -> bool:
     return quest.value_kind is not None and bool(quest.value_amount)
 
 
-def _root_cause(quest: Quest, names: Iterable[str]) -> dict[str, object]:
+def _root_cause(quest: Quest, names: Iterable[str]) -> dict[str, Any]:
     texts = [f"{why.text}\n{why.without_it}\n{why.fixed_stops}" for why in quest.whys]
     return {
         "whys": len(quest.whys),
@@ -62,7 +64,7 @@ def _root_cause(quest: Quest, names: Iterable[str]) -> dict[str, object]:
     }
 
 
-def _countermeasures(quest: Quest) -> dict[str, object]:
+def _countermeasures(quest: Quest) -> dict[str, Any]:
     roots = {why.id for why in quest.whys if why.is_root}
     chosen = quest.countermeasures
     return {
@@ -75,7 +77,7 @@ def _countermeasures(quest: Quest) -> dict[str, object]:
     }
 
 
-def _metric(quest: Quest) -> dict[str, object]:
+def _metric(quest: Quest) -> dict[str, Any]:
     metric = quest.metric
     told = {"customers_told": bool(quest.customers_told)}
     told["hold_checks_passed"] = _held(quest)

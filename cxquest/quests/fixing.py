@@ -30,7 +30,9 @@ class Change:
     no_standard_reason: str
 
 
-def add(session: Session, quest: Quest, given: Change, *, by: Person, at: datetime) -> Countermeasure:
+def add(
+    session: Session, quest: Quest, given: Change, *, by: Person, at: datetime
+) -> Countermeasure:
     """Add a countermeasure. Raises BadInput if it answers no root cause or lies in the future."""
     _check(quest, given, by, at)
     countermeasure = Countermeasure(quest_id=quest.id, written_by_id=by.id, written_at=at)
@@ -57,7 +59,9 @@ def drop(
 ) -> None:
     """Take a countermeasure out again."""
     _may_fix(quest, by)
-    audit.record(session, "countermeasure_dropped", quest, by=by, at=at, summary=countermeasure.title)
+    audit.record(
+        session, "countermeasure_dropped", quest, by=by, at=at, summary=countermeasure.title
+    )
     session.delete(countermeasure)
     session.flush()
 

@@ -1,20 +1,32 @@
 """Forms about quests."""
 
+from enum import StrEnum
+
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, RadioField
-from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms import BooleanField, RadioField
+from wtforms.validators import InputRequired, NumberRange
 
 from cxquest.measures.models import Direction, Period, SideKind
 from cxquest.quests.models import Communication, Size
 from cxquest.quests.work import StandardKind, Verdict
 from cxquest.rewards.rulebook import Cause, Work
-from cxquest.web.forms import CHOOSE, NEEDED, Choice, Figure, Form, Line, Paragraph, Whole, choices
+from cxquest.web.forms import (
+    CHOOSE,
+    Choice,
+    Day,
+    Figure,
+    Form,
+    Line,
+    Paragraph,
+    Whole,
+    choices,
+)
 from cxquest.web.labels import LABELS
 
 POSITIVE = NumberRange(min=0, message=_l("Use a number of 0 or more."))
 
 
-def worded(kind: type) -> list[tuple[str, str]]:
+def worded(kind: type[StrEnum]) -> list[tuple[str, str]]:
     """Return an enumeration's members with the product's words for them."""
     return [(member.value, LABELS[member.value]) for member in kind]
 
@@ -99,7 +111,9 @@ class WhyForm(Form):
         most=2000,
         needed=False,
         rows=2,
-        description=_l("A figure, a document, what was seen where and when. Never a person's name."),
+        description=_l(
+            "A figure, a document, what was seen where and when. Never a person's name."
+        ),
     )
 
 
@@ -109,7 +123,9 @@ class RootForm(Form):
     level = RadioField(
         _l("How deep it lies"), choices=worded(Cause), validators=[InputRequired(CHOOSE)]
     )
-    without_it = Paragraph(_l("Without it, this would not have happened, because"), most=1000, rows=2)
+    without_it = Paragraph(
+        _l("Without it, this would not have happened, because"), most=1000, rows=2
+    )
     fixed_stops = Paragraph(_l("With it fixed, it stops, because"), most=1000, rows=2)
 
 
@@ -141,17 +157,17 @@ class CountermeasureForm(Form):
 
     why_id = Choice(_l("Root cause"))
     title = Line(_l("What is changed"))
-    work = RadioField(
-        _l("Kind of work"), choices=worded(Work), validators=[InputRequired(CHOOSE)]
-    )
+    work = RadioField(_l("Kind of work"), choices=worded(Work), validators=[InputRequired(CHOOSE)])
     description = Paragraph(_l("How"), most=2000, needed=False, rows=3)
-    in_place_on = DateField(_l("In place since"), validators=[Optional()])
+    in_place_on = Day(_l("In place since"), needed=False)
     standard_kind = Choice(
         _l("The standard that stays"),
         needed=False,
         choices=choices(worded(StandardKind), _l("None")),
     )
-    standard = Paragraph(_l("Where it is written and what it says"), most=2000, needed=False, rows=2)
+    standard = Paragraph(
+        _l("Where it is written and what it says"), most=2000, needed=False, rows=2
+    )
     no_standard_reason = Paragraph(
         _l("If none: why it holds without one"), most=1000, needed=False, rows=2
     )
@@ -171,23 +187,26 @@ class MetricForm(Form):
     data_source = Line(_l("Where the figures come from"), most=200)
     owner_id = Choice(_l("Owner of the metric"), description=_l("Not the lead."), needed=False)
     target = Figure(_l("Target"), needed=False)
-    target_on = DateField(_l("To be reached by"), validators=[Optional()])
+    target_on = Day(_l("To be reached by"), needed=False)
 
 
 class FreezeForm(Form):
     """The baseline's window."""
 
-    baseline_from = DateField(_l("First day"), validators=[InputRequired(NEEDED)])
-    baseline_to = DateField(_l("Last day"), validators=[InputRequired(NEEDED)])
+    baseline_from = Day(_l("First day"))
+    baseline_to = Day(_l("Last day"))
 
 
 class ReadingForm(Form):
     """A value of a period."""
 
-    day = DateField(_l("A day of the period"), validators=[InputRequired(NEEDED)])
+    day = Day(_l("A day of the period"))
     value = Figure(_l("Value"))
     n = Whole(
-        _l("Out of how many"), needed=False, validators=[POSITIVE], description=_l("If it is a share.")
+        _l("Out of how many"),
+        needed=False,
+        validators=[POSITIVE],
+        description=_l("If it is a share."),
     )
 
 
@@ -218,9 +237,7 @@ class ObservedForm(Form):
 class ToldForm(Form):
     """How customers were told."""
 
-    customers_told = Paragraph(
-        _l("How customers were told what changed"), most=2000, rows=3
-    )
+    customers_told = Paragraph(_l("How customers were told what changed"), most=2000, rows=3)
 
 
 class ContributionForm(Form):

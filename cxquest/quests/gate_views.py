@@ -123,9 +123,7 @@ def report_return(quest_id: int) -> ResponseReturnValue:
     quest = quest_for(quest_id, policy.may_report_return)
     form = ReturnForm()
     if form.validate_on_submit():
-        holding.report_return(
-            db.session, quest, form.evidence.data, by=guard.me(), at=clock.now()
-        )
+        holding.report_return(db.session, quest, form.evidence.data, by=guard.me(), at=clock.now())
         db.session.commit()
         return back_to(quest)
     return formpage.show(

@@ -60,7 +60,9 @@ def _check(session: Session, quest: Quest, check: HoldCheck, since: date, at: da
         return ""
     level = attainment.mean(seen[-attainment.FRESH_READINGS :])
     reached = facts.reached_by(metric, level) or Fraction(0)
-    check.finding = f"{level.normalize():f} {metric.unit}: {float(reached):.0%} of the way to the target"
+    check.finding = (
+        f"{level.normalize():f} {metric.unit}: {float(reached):.0%} of the way to the target"
+    )
     check.checked_at = at
     if reached < HALF:
         check.state = HoldState.FAILED
@@ -68,7 +70,9 @@ def _check(session: Session, quest: Quest, check: HoldCheck, since: date, at: da
         move(session, quest, "slip", by=None, at=at, summary=check.finding)
         return "slipped"
     check.state = HoldState.PASSED
-    audit.record(session, "hold_passed", quest, by=None, at=at, summary=f"{check.day}: {check.finding}")
+    audit.record(
+        session, "hold_passed", quest, by=None, at=at, summary=f"{check.day}: {check.finding}"
+    )
     return HoldState.PASSED
 
 

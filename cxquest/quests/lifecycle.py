@@ -62,7 +62,10 @@ class Facts:
 
 
 LEAD, TEAM, SPONSOR = _("the lead"), _("the team"), _("the sponsor")
-COACH, REVIEWER = _("a coach outside the team"), _("a coach outside the team, not the metric's owner")
+COACH, REVIEWER = (
+    _("a coach outside the team"),
+    _("a coach outside the team, not the metric's owner"),
+)
 PROGRAM, OWNER = _("the program, on the day"), _("the metric's owner")
 
 
@@ -91,7 +94,9 @@ class Step:
 CHARTER = (
     Need(_("Members from at least two departments"), LEAD, "team", lambda f: f.departments >= 2),
     Need(_("Hours a week for every member"), LEAD, "team", lambda f: not f.members_without_hours),
-    Need(_("One customer goal that all departments share"), LEAD, "charter", lambda f: f.shared_goal),
+    Need(
+        _("One customer goal that all departments share"), LEAD, "charter", lambda f: f.shared_goal
+    ),
     Need(_("What customers will do differently"), LEAD, "charter", lambda f: f.customer_change),
     Need(
         _("Each department's own goal, and where goals conflict"),
@@ -99,16 +104,33 @@ CHARTER = (
         "chairs",
         lambda f: not f.chairs_without_goal and f.departments > 0,
     ),
-    Need(_("What it is worth: money made or saved, or an exemption with its reason"), LEAD, "charter", lambda f: f.value),
-    Need(_("A sponsor: an executive who is not on the team"), LEAD, "charter", lambda f: bool(f.sponsor)),
+    Need(
+        _("What it is worth: money made or saved, or an exemption with its reason"),
+        LEAD,
+        "charter",
+        lambda f: f.value,
+    ),
+    Need(
+        _("A sponsor: an executive who is not on the team"),
+        LEAD,
+        "charter",
+        lambda f: bool(f.sponsor),
+    ),
     Need(_("The size, agreed by a coach outside the team"), COACH, "size", lambda f: f.size_agreed),
 )
 
 ROOT_CAUSE = (
     Need(_("A chain of whys"), TEAM, "whys", lambda f: f.whys > 0),
-    Need(_("Evidence on every why"), TEAM, "whys", lambda f: f.whys > 0 and not f.whys_without_evidence),
+    Need(
+        _("Evidence on every why"),
+        TEAM,
+        "whys",
+        lambda f: f.whys > 0 and not f.whys_without_evidence,
+    ),
     Need(_("The communication branch answered"), TEAM, "communication", lambda f: f.communication),
-    Need(_("Every department at the table heard"), TEAM, "chairs", lambda f: not f.chairs_not_heard),
+    Need(
+        _("Every department at the table heard"), TEAM, "chairs", lambda f: not f.chairs_not_heard
+    ),
     Need(
         _("A root cause: without it this would not have happened, and with it fixed it stops"),
         TEAM,
@@ -138,7 +160,9 @@ COUNTERMEASURE = (
         "countermeasures",
         lambda f: f.roots > 0 and not f.countermeasures_without_standard,
     ),
-    Need(_("An action metric with unit, source and definition"), TEAM, "metric", lambda f: f.metric),
+    Need(
+        _("An action metric with unit, source and definition"), TEAM, "metric", lambda f: f.metric
+    ),
     Need(_("A baseline, frozen"), TEAM, "metric", lambda f: f.baseline_frozen),
     Need(_("A target and its day"), TEAM, "metric", lambda f: f.target),
     Need(_("An owner of the metric who is not the lead"), LEAD, "metric", lambda f: f.owner_apart),
@@ -151,7 +175,9 @@ OUTCOME = (
         "metric",
         lambda f: f.fresh_readings >= f.fresh_needed,
     ),
-    Need(_("The metric at least half of the way to its target"), TEAM, "metric", lambda f: f.half_way),
+    Need(
+        _("The metric at least half of the way to its target"), TEAM, "metric", lambda f: f.half_way
+    ),
     Need(_("Customers told what changed"), TEAM, "customers-told", lambda f: f.customers_told),
 )
 
@@ -224,7 +250,9 @@ def take(name: str, state: State, facts: Facts | None = None) -> State:
     """
     step = STEPS[name]
     if state not in step.sources:
-        raise Refusal(_("This quest is %(state)s now; the step belongs to another moment."), state=state.value)
+        raise Refusal(
+            _("This quest is %(state)s now; the step belongs to another moment."), state=state.value
+        )
     missing = [need for need in checklist(step, facts or Facts()) if not need.done]
     if missing:
         raise Refusal(_("Something is still missing for this step."), missing=missing)

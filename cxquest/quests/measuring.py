@@ -16,7 +16,9 @@ from cxquest.quests import policy
 from cxquest.quests.models import Quest
 
 
-def define(session: Session, quest: Quest, given: Definition, *, by: Person, at: datetime) -> Metric:
+def define(
+    session: Session, quest: Quest, given: Definition, *, by: Person, at: datetime
+) -> Metric:
     """Define the quest's action metric, or change what may still change of it."""
     _may_measure(quest, by)
     metric = recording.define(session, given, quest.metric, at=at)
@@ -92,14 +94,23 @@ def declare(
     """Declare a measure beside the action metric. Raises Refusal once the change is proving."""
     metric = _metric(quest, by)
     if quest.in_place_at is not None:
-        raise BadInput(_("Measures are declared before the countermeasure is accepted."), field="kind")
+        raise BadInput(
+            _("Measures are declared before the countermeasure is accepted."), field="kind"
+        )
     side = recording.declare(session, metric, kind, label=label, baseline=baseline, target=target)
     audit.record(session, "side_declared", quest, by=by, at=at, summary=label)
     return side
 
 
 def observe(
-    session: Session, quest: Quest, side: SideMeasure, *, observed: Decimal, n: int, by: Person, at: datetime
+    session: Session,
+    quest: Quest,
+    side: SideMeasure,
+    *,
+    observed: Decimal,
+    n: int,
+    by: Person,
+    at: datetime,
 ) -> None:
     """Write down where a declared measure stands."""
     _metric(quest, by)

@@ -19,31 +19,35 @@ ENDED = frozenset(State) - ACTIVE
 
 def whole(session: Session, quest_id: int) -> Quest | None:
     """Return a quest with everything that its page and its gates need, in a few queries."""
-    return session.scalars(
-        select(Quest)
-        .where(Quest.id == quest_id)
-        .options(
-            joinedload(Quest.pain).joinedload(PainPoint.stage),
-            joinedload(Quest.lead),
-            joinedload(Quest.sponsor),
-            joinedload(Quest.size_by),
-            joinedload(Quest.metric).options(
-                joinedload(Metric.owner),
-                selectinload(Metric.readings),
-                joinedload(Metric.sides),
-            ),
-            selectinload(Quest.members).options(
-                joinedload(Membership.person), joinedload(Membership.department)
-            ),
-            selectinload(Quest.chairs).joinedload(Chair.department),
-            selectinload(Quest.whys),
-            selectinload(Quest.countermeasures),
-            selectinload(Quest.contributions).joinedload(Contribution.person),
-            joinedload(Quest.reviews).joinedload(Review.reviewer),
-            joinedload(Quest.hold_checks),
+    return (
+        session.scalars(
+            select(Quest)
+            .where(Quest.id == quest_id)
+            .options(
+                joinedload(Quest.pain).joinedload(PainPoint.stage),
+                joinedload(Quest.lead),
+                joinedload(Quest.sponsor),
+                joinedload(Quest.size_by),
+                joinedload(Quest.metric).options(
+                    joinedload(Metric.owner),
+                    selectinload(Metric.readings),
+                    joinedload(Metric.sides),
+                ),
+                selectinload(Quest.members).options(
+                    joinedload(Membership.person), joinedload(Membership.department)
+                ),
+                selectinload(Quest.chairs).joinedload(Chair.department),
+                selectinload(Quest.whys),
+                selectinload(Quest.countermeasures),
+                selectinload(Quest.contributions).joinedload(Contribution.person),
+                joinedload(Quest.reviews).joinedload(Review.reviewer),
+                joinedload(Quest.hold_checks),
+            )
+            .execution_options(populate_existing=True)
         )
-        .execution_options(populate_existing=True)
-    ).unique().one_or_none()
+        .unique()
+        .one_or_none()
+    )
 
 
 def listed(
@@ -115,7 +119,7 @@ def earlier_quests(session: Session, quest: Quest) -> dict[int, int]:
         )
         .group_by(here.person_id)
     )
-    return {person_id: n for person_id, n in session.execute(counted)}
+    return dict(session.execute(counted).tuples().all())
 
 
 def by_stage(session: Session) -> Sequence[Any]:
@@ -151,9 +155,7 @@ def of_pain(session: Session, pain_id: int) -> Sequence[Quest]:
 
 def reviews_for(session: Session, coach: Person) -> Sequence[tuple[Review, Quest]]:
     """Return the reviews that wait for a coach who stands outside their quests, oldest first."""
-    was_on = exists().where(
-        Membership.quest_id == Quest.id, Membership.person_id == coach.id
-    )
+    was_on = exists().where(Membership.quest_id == Quest.id, Membership.person_id == coach.id)
     found = session.execute(
         select(Review, Quest)
         .join(Quest, Quest.id == Review.quest_id)
@@ -170,9 +172,7 @@ def reviews_for(session: Session, coach: Person) -> Sequence[tuple[Review, Quest
 
 def sizes_for(session: Session, coach: Person) -> Sequence[Quest]:
     """Return the quests whose size waits for a coach outside the team."""
-    was_on = exists().where(
-        Membership.quest_id == Quest.id, Membership.person_id == coach.id
-    )
+    was_on = exists().where(Membership.quest_id == Quest.id, Membership.person_id == coach.id)
     return session.scalars(
         select(Quest)
         .where(Quest.state == State.CHARTERING, Quest.size.is_(None), ~was_on)

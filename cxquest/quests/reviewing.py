@@ -139,15 +139,11 @@ def _stamp(session: Session, quest: Quest, gate: Gate, at: datetime) -> None:
         quest.outcome_at = at
         for day in HOLD_DAYS:
             due_on = (at + timedelta(days=day)).date()
-            session.add(
-                HoldCheck(quest_id=quest.id, day=day, due_on=due_on, state=HoldState.DUE)
-            )
+            session.add(HoldCheck(quest_id=quest.id, day=day, due_on=due_on, state=HoldState.DUE))
     session.flush()
 
 
-def _tell_lead(
-    session: Session, quest: Quest, review: Review, base_url: str, at: datetime
-) -> None:
+def _tell_lead(session: Session, quest: Quest, review: Review, base_url: str, at: datetime) -> None:
     said = "accepted" if review.verdict is Verdict.ACCEPT else "declined"
     outbox.post(
         session,

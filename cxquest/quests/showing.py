@@ -84,7 +84,8 @@ def _allowed(quest: Quest, reader: Person) -> dict[str, bool]:
         "lead": policy.may_lead(reader, quest),
         "charter": policy.may_charter(reader, quest),
         "work": working,
-        "sign": policy.may_sign(reader, quest) and quest.charter_asked_at is not None
+        "sign": policy.may_sign(reader, quest)
+        and quest.charter_asked_at is not None
         and quest.state is State.CHARTERING,
         "size": policy.may_agree_size(reader, quest),
         "review": gate is not None and policy.may_review(reader, quest, gate.gate),
@@ -149,7 +150,9 @@ def award_of(entry: LedgerEntry) -> dict[str, Any]:
         "points": entry.points,
         "label": f"{label(gate)} · {entry.label}" if gate else entry.label,
         "at_label": _(
-            "%(day)s · rulebook version %(version)s", day=day(entry.at), version=entry.rulebook_version
+            "%(day)s · rulebook version %(version)s",
+            day=day(entry.at),
+            version=entry.rulebook_version,
         ),
         "lines": lines,
         "entry": entry,

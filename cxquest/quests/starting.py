@@ -52,7 +52,9 @@ def join(session: Session, quest: Quest, *, by: Person, at: datetime) -> Members
     if by.department_id is None:
         raise Refusal(_("You belong to no department yet. An administrator can add you to one."))
     if not policy.may_join(by, quest):
-        raise Refusal(_("This team is full, has ended its work, or you stand outside it by your role."))
+        raise Refusal(
+            _("This team is full, has ended its work, or you stand outside it by your role.")
+        )
     membership = _seat(session, quest, by, at)
     flag_modified(quest, "state")  # of two who take the last place at once, one is told
     audit.record(session, "joined", quest, by=by, at=at, summary=by.name)

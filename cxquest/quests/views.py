@@ -1,6 +1,7 @@
 """Quests: the list, the quest's page, proposing, joining, talking."""
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -76,9 +77,7 @@ def propose() -> ResponseReturnValue:
         form.pain_id.data = request.args.get("pain_id", "")
     if form.validate_on_submit():
         pain = next(p for p in free if str(p.id) == form.pain_id.data)
-        quest = starting.propose(
-            db.session, pain, form.title.data, by=guard.me(), at=clock.now()
-        )
+        quest = starting.propose(db.session, pain, form.title.data, by=guard.me(), at=clock.now())
         db.session.commit()
         flash(_("The quest is proposed. Now find colleagues from other departments."), "done")
         return back_to(quest)
@@ -187,7 +186,9 @@ def quest_for(quest_id: int, may: Callable[[Person, Quest], bool] = policy.may_s
         guard.not_there()
     g.subject_url = quest_url(quest)
     if not may(guard.me(), quest):
-        raise NotAllowed(_m("This step is not yours, or not of this moment. The quest's page says whose it is."))
+        raise NotAllowed(
+            _m("This step is not yours, or not of this moment. The quest's page says whose it is.")
+        )
     return quest
 
 
@@ -215,7 +216,7 @@ def _messages(quest: Quest, form: MessageForm) -> str:
     )
 
 
-def _filters() -> dict[str, object]:
+def _filters() -> dict[str, Any]:
     asked = request.args
     return {
         "state": asked.get("state", ""),

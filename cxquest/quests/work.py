@@ -8,7 +8,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cxquest.core.db import AppendOnly, Base, Key
 from cxquest.people.models import Person
-
 from cxquest.rewards.rulebook import Cause, Gate, Work
 
 

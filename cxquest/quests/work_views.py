@@ -81,9 +81,7 @@ def why(quest_id: int, why_id: int) -> ResponseReturnValue:
 def drop_why(quest_id: int, why_id: int) -> ResponseReturnValue:
     """Take a why out of the tree."""
     quest = quest_for(quest_id)
-    diagnosing.drop_why(
-        db.session, quest, _why_of(quest, why_id), by=guard.me(), at=clock.now()
-    )
+    diagnosing.drop_why(db.session, quest, _why_of(quest, why_id), by=guard.me(), at=clock.now())
     db.session.commit()
     return back_to(quest, "whys")
 
@@ -123,9 +121,7 @@ def root(quest_id: int, why_id: int) -> ResponseReturnValue:
 def not_root(quest_id: int, why_id: int) -> ResponseReturnValue:
     """Take the mark of a root cause off."""
     quest = quest_for(quest_id)
-    diagnosing.unmark_root(
-        db.session, quest, _why_of(quest, why_id), by=guard.me(), at=clock.now()
-    )
+    diagnosing.unmark_root(db.session, quest, _why_of(quest, why_id), by=guard.me(), at=clock.now())
     db.session.commit()
     return back_to(quest, "whys")
 
@@ -170,9 +166,7 @@ def heard(quest_id: int, chair_id: int) -> ResponseReturnValue:
     found = chair_of(quest, chair_id)
     form = HeardForm(obj=found)
     if form.validate_on_submit():
-        diagnosing.hear(
-            db.session, quest, found, form.heard.data, by=guard.me(), at=clock.now()
-        )
+        diagnosing.hear(db.session, quest, found, form.heard.data, by=guard.me(), at=clock.now())
         db.session.commit()
         return back_to(quest, "chairs")
     return formpage.show(

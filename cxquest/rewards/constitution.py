@@ -1,8 +1,9 @@
-"""The constitution: what no rulebook may break, whoever writes it. Articles as in docs/points.md."""
+"""The constitution: what no rulebook may break, whoever writes it. See docs/points.md."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 from cxquest.rewards.rulebook import Cause, Gate, Impact, MeasureKind, Rulebook, Work
 
@@ -87,7 +88,7 @@ def _multipliers(rules: Rulebook) -> Iterator[Check]:
 
 def _bases(rules: Rulebook) -> Iterator[Check]:
     sizes = list(Impact)
-    for size, bigger in zip(sizes, sizes[1:], strict=False):
+    for size, bigger in pairwise(sizes):
         base, following = rules.base[size], rules.base[bigger]
         text = f"the base of {bigger} is more than 2 × that of {size}"
         yield "C9", text, following > 2 * base, following, 2 * base

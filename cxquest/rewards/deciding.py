@@ -70,7 +70,7 @@ def gate_facts(
 
 
 def gate_passed(facts: Mapping[str, Any], rules: Rulebook) -> list[Line]:
-    """Decide what a passed gate pays: the team its award, every eligible member the same in full."""
+    """Decide what a passed gate pays: the team, and every eligible member the same in full."""
     award = score(Gate(facts["gate"]), deed_of(facts), rules)
     rule = f"gate_{award.gate.value}"
     nothing = "" if award.points else "The award comes to 0 points."
@@ -131,10 +131,7 @@ def deed_of(facts: Mapping[str, Any]) -> Deed:
 
 def explained(award: Award) -> list[dict[str, str]]:
     """Return the award's factors as lines to keep with the entry: name, value, note."""
-    return [
-        {"name": f.name, "value": _short(f.value), "note": f.note}
-        for f in award.factors
-    ]
+    return [{"name": f.name, "value": _short(f.value), "note": f.note} for f in award.factors]
 
 
 def _short(value: Fraction) -> str:

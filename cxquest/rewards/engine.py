@@ -70,7 +70,8 @@ def effective_departments(contributions: Mapping[str, Fraction]) -> Fraction:
     total = sum(contributions.values(), Fraction(0))
     if not total:
         return Fraction(1)
-    return 1 / sum((Fraction(w) / total) ** 2 for w in contributions.values())
+    shares = [Fraction(weight) / total for weight in contributions.values()]
+    return 1 / sum((share * share for share in shares), Fraction(0))
 
 
 def bridge(contributions: Mapping[str, Fraction], rules: Rulebook) -> Fraction:

@@ -67,9 +67,7 @@ def check(session: Session) -> list[dict[str, Any]]:
     sums = _sums(session)
     kept = {
         (row.account_id, row.season_id): row.points
-        for row in session.execute(
-            select(Standing.account_id, Standing.season_id, Standing.points)
-        )
+        for row in session.execute(select(Standing.account_id, Standing.season_id, Standing.points))
     }
     return [
         {

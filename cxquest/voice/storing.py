@@ -40,8 +40,9 @@ def create(
         {"source_id": run.source_id, "identity": r.identity, "created_at": at, **_kept(run, r, at)}
         for r in records
     ]
-    added = insert(Submission).returning(Submission.id, sort_by_parameter_order=True)
-    pairs = list(zip(session.scalars(added, new), records, strict=True))
+    added = session.execute(insert(Submission).returning(Submission.identity, Submission.id), new)
+    ids = dict(added.all())
+    pairs = [(ids[record.identity], record) for record in records]
     comments = [
         {"submission_id": key, "position": place, "question": question, "text": text}
         for key, record in pairs

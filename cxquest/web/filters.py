@@ -25,7 +25,7 @@ def markdown(text: str) -> Markup:
     return Markup(clean)  # noqa: S704 — it has just been cleaned
 
 
-def day(value: date | datetime | None, how: str = "medium") -> str:
+def day(value: date | datetime | None, how: str = "d MMM y") -> str:
     """Return a day in the reader's language; an instant is first taken to the reader's zone."""
     if value is None:
         return "–"

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DecimalField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import DateField, DecimalField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 NEEDED = _l("Fill this in.")
@@ -77,6 +77,8 @@ class Choice(SelectField):
 class Figure(DecimalField):
     """A decimal number, exact; a comma is taken for the decimal sign."""
 
+    data: Any
+
     def __init__(self, label: str, *, needed: bool = True, **kw: Any) -> None:
         first = InputRequired(NEEDED) if needed else Optional()
         extra = kw.pop("validators", [])
@@ -95,10 +97,21 @@ class Figure(DecimalField):
 class Whole(IntegerField):
     """A whole number."""
 
+    data: Any
+
     def __init__(self, label: str, *, needed: bool = True, **kw: Any) -> None:
         first = InputRequired(NEEDED) if needed else Optional()
         extra = kw.pop("validators", [])
         super().__init__(label, validators=[first, *extra], **kw)
+
+
+class Day(DateField):
+    """A day."""
+
+    data: Any
+
+    def __init__(self, label: str, *, needed: bool = True, **kw: Any) -> None:
+        super().__init__(label, validators=[InputRequired(NEEDED) if needed else Optional()], **kw)
 
 
 def choices(pairs: Iterable[tuple[Any, str]], blank: str | None = None) -> list[tuple[str, str]]:

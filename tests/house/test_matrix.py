@@ -12,7 +12,6 @@ its token and nothing else, so 422 means "let in, and the form is empty".
 
 import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from cxquest.extensions import db
+from cxquest.people.models import Person
 from tests import cast as players
 from tests.browsing import Browser
 from tests.databases import Sqlite
@@ -29,9 +29,7 @@ from tests.house import world
 
 INSIDE = ("outside", "member", "lead", "coach", "executive", "administrator")
 ROLES = ("stranger", *INSIDE, "deactivated")
-WHO = dict(
-    zip(ROLES, (None, "olaf", "bram", "ida", "noor", "karl", "ruth", "gone"), strict=True)
-)
+WHO = dict(zip(ROLES, ("", "olaf", "bram", "ida", "noor", "karl", "ruth", "gone"), strict=True))
 LINES = Path(__file__).with_name("routes.txt").read_text(encoding="utf-8").splitlines()
 PART = re.compile(r"(GET|POST) (.*?)(?: else (\d+))?")
 SIGN_IN = 303
@@ -39,7 +37,14 @@ SIGN_IN = 303
 BEFORE_THE_SIGNATURE = {
     f"quests.{name}"
     for name in (
-        "add_chair", "ask_signature", "chair", "charter", "hours", "send_back", "sign", "size"
+        "add_chair",
+        "ask_signature",
+        "chair",
+        "charter",
+        "hours",
+        "send_back",
+        "sign",
+        "size",
     )
 }
 
@@ -65,47 +70,58 @@ def read(line: str) -> tuple[str, dict[str, dict[str, int]]]:
 TABLE = dict(read(line) for line in LINES if line and not line.startswith("#"))
 
 
-@dataclass(frozen=True)
 class World:
-    """The app, its people by role, and what fills the variables of a URL."""
+    """The app, a signed-in cookie and its token for each role, and what fills a URL."""
 
-    server: Sqlite
-    template: Path
-    people: players.Cast
-    values: dict[str, Any]
-
-    @property
-    def app(self) -> Flask:
-        return self.server.app
+    def __init__(self, folder: Path) -> None:
+        self.server = Sqlite(folder)
+        self.app = self.server.app
+        self.app.test_client_class = Browser
+        with self.app.app_context(), Session(db.engine, expire_on_commit=False) as session:
+            people = players.cast(session)
+            self.values: dict[str, Any] = world.build(session, people)
+            session.commit()
+        self.keys = {role: self._key(getattr(people, name, None)) for role, name in WHO.items()}
+        self.template = self.server.keep("world.db")
+        self.touched = False
 
     def answer(self, rule: Rule, method: str, role: str) -> int:
-        """Return what the role gets, in a world that nobody has touched yet."""
-        self.server.clean(self.template)
-        with self.app.test_request_context():
-            early = self.values["early"] if rule.endpoint in BEFORE_THE_SIGNATURE else {}
-            wanted = {name: (self.values | early)[name] for name in rule.arguments}
-            url = url_for(rule.endpoint, **wanted)
+        """Return what the role gets, in a world that nobody has changed yet."""
+        if self.touched:
+            self.server.clean(self.template)
+        self.touched = method == "POST"
+        cookie, token = self.keys[role]
         client = self.app.test_client()
-        assert isinstance(client, Browser)
-        name = WHO[role]
-        client.as_(getattr(self.people, name) if name else None)
-        answer = client.get(url) if method == "GET" else client.send(url)
+        client.set_cookie("cxquest", cookie)
+        answer = client.open(
+            self._url(rule),
+            method=method,
+            data={"csrf_token": token} if method == "POST" else None,
+        )
         answer.close()
         if role in ("stranger", "deactivated") and answer.status_code == SIGN_IN:
             assert answer.location.startswith("/sign-in"), answer.location
         return answer.status_code
 
+    def _url(self, rule: Rule) -> str:
+        early = self.values["early"] if rule.endpoint in BEFORE_THE_SIGNATURE else {}
+        wanted = {name: (self.values | early)[name] for name in rule.arguments}
+        with self.app.test_request_context():
+            return url_for(rule.endpoint, **wanted)
+
+    def _key(self, person: Person | None) -> tuple[str, str]:
+        client = self.app.test_client()
+        assert isinstance(client, Browser)
+        token = client.as_(person).token()
+        cookie = client.get_cookie("cxquest")
+        assert cookie
+        return cookie.value, token
+
 
 @pytest.fixture(scope="module")
 def walked(tmp_path_factory: pytest.TempPathFactory) -> World:
     """The world, made once."""
-    server = Sqlite(tmp_path_factory.mktemp("world"))
-    server.app.test_client_class = Browser
-    with server.app.app_context(), Session(db.engine, expire_on_commit=False) as session:
-        people = players.cast(session)
-        values = world.build(session, people)
-        session.commit()
-    return World(server, server.keep("world.db"), people, values)
+    return World(tmp_path_factory.mktemp("world"))
 
 
 def rules(app: Flask) -> list[Rule]:

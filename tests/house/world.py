@@ -28,14 +28,20 @@ from cxquest.voice.models import Comment, ImportRun
 from tests.cast import BEGUN, Cast
 
 TOKEN = "the-token-of-a-ticket"
-FILE = b"id,text\n" + b"".join(b"%d,They came late again, the %d. time\n" % (n, n) for n in range(9))
+FILE = b"id,text\n" + b"".join(
+    b"%d,They came late again, the %d. time\n" % (n, n) for n in range(9)
+)
 
 
 def build(session: Session, cast: Cast) -> dict[str, object]:
     """Make everything and return what stands for each variable of a URL."""
     stage = staging.add(
-        session, name="Install", customer_goal="It works", success_means="First time",
-        by=cast.ruth, at=BEGUN,
+        session,
+        name="Install",
+        customer_goal="It works",
+        success_means="First time",
+        by=cast.ruth,
+        at=BEGUN,
     )
     theme = theming.add(session, "Came late", by=cast.ida, at=BEGUN)
     run = _imported(session, cast)
@@ -106,8 +112,15 @@ def _work(session: Session, cast: Cast, quest: Quest) -> dict[str, object]:
     change = fixing.Change(why.id, "A plan", Work.PREVENTION, "", None, None, "", "None needed")
     countermeasure = fixing.add(session, quest, change, **who)
     given = Definition(
-        "Late visits", "Visits after the day", "%", Direction.DECREASE, Period.WEEK, "The planner",
-        cast.bram.id, Decimal(5), BEGUN.date().replace(month=9),
+        "Late visits",
+        "Visits after the day",
+        "%",
+        Direction.DECREASE,
+        Period.WEEK,
+        "The planner",
+        cast.bram.id,
+        Decimal(5),
+        BEGUN.date().replace(month=9),
     )
     measuring.define(session, quest, given, **who)
     quest = _whole(session, quest)

@@ -157,13 +157,13 @@ def test_a_letter_that_cannot_be_one_fails_alone(
 
 def test_no_server_is_an_error_that_is_tried_again(session: Session) -> None:
     post(session)
-    assert outbox.deliver(session, mail.sender("smtp+plain://127.0.0.1:1", "a@b.example"), BEGUN) == 0
+    assert (
+        outbox.deliver(session, mail.sender("smtp+plain://127.0.0.1:1", "a@b.example"), BEGUN) == 0
+    )
     assert "refused" in messages(session)[0].last_error.lower()
 
 
-def test_in_development_it_is_printed(
-    session: Session, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_in_development_it_is_printed(session: Session, capsys: pytest.CaptureFixture[str]) -> None:
     post(session)
     outbox.deliver(session, mail.sender("console:", "a@b.example"), BEGUN)
     assert "To: ida@halden.example\nSubject: Hello\n\nThere\n" in capsys.readouterr().out

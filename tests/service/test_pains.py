@@ -1,6 +1,5 @@
 """Pain points: written down, shown by evidence, decided by a coach, felt by colleagues."""
 
-import itertools
 from datetime import timedelta
 from typing import Any
 
@@ -14,14 +13,9 @@ from cxquest.core.models import OutboxMessage
 from cxquest.journey import staging
 from cxquest.journey.models import Stage
 from cxquest.pains import deciding, queries, starting, supporting
-from cxquest.pains.models import PainClass, PainPoint, PainState
-from cxquest.pains.queries import Filters
-from cxquest.voice import hearing
+from cxquest.pains.models import PainPoint, PainState
 from tests.cast import BEGUN, Cast
-
-URL = "http://localhost"
-LATER = BEGUN + timedelta(days=1)
-NUMBERS = itertools.count()
+from tests.pains import LATER, URL, accepted, comments, drafted, opened
 
 
 @pytest.fixture
@@ -34,48 +28,6 @@ def stage(session: Session, cast: Cast) -> Stage:
         by=cast.ruth,
         at=BEGUN,
     )
-
-
-def comments(session: Session, cast: Cast, count: int = 5) -> list[int]:
-    """Return the ids of fresh comments, each in a submission of its own."""
-    ids = []
-    for _ in range(count):
-        text = f"Nobody came, {next(NUMBERS)}"
-        heard = hearing.heard(session, text, on=BEGUN.date(), by=cast.bram, at=BEGUN)
-        ids.append(heard.comments[0].id)
-    return ids
-
-
-def drafted(
-    session: Session, cast: Cast, stage: Stage, evidence: int = 5, **changed: Any
-) -> PainPoint:
-    """Return Ida's draft, complete unless `changed` says otherwise."""
-    words = {
-        "title": "Nobody came",
-        "stage_id": stage.id,
-        "expected": "Somebody on the day.",
-        "experienced": "Nobody.",
-        "consequence": "A day's leave lost.",
-        "pain_class": PainClass.TABLE_STAKE,
-        "reach_per_month": 46,
-        "comment_ids": comments(session, cast, evidence),
-        **changed,
-    }
-    return starting.draft(session, by=cast.ida, at=BEGUN, **words)
-
-
-def opened(
-    session: Session, cast: Cast, stage: Stage, evidence: int = 5, **changed: Any
-) -> PainPoint:
-    pain = drafted(session, cast, stage, evidence, **changed)
-    starting.open_up(session, pain, by=cast.ida, at=BEGUN)
-    return pain
-
-
-def accepted(session: Session, cast: Cast, stage: Stage) -> PainPoint:
-    pain = opened(session, cast, stage)
-    deciding.accept(session, pain, by=cast.noor, at=LATER, base_url=URL)
-    return pain
 
 
 def state(pain: PainPoint) -> str:
@@ -391,90 +343,3 @@ def test_support_is_refused_without_a_cost_by_the_author_and_at_the_wrong_moment
     with pytest.raises(BadInput) as refused:
         supporting.support(session, draft, cost="  ", by=cast.bram, at=BEGUN)
     assert refused.value.field == "cost"
-
-
-# Lists
-
-
-def test_the_list_is_ranked_by_opportunity_with_ties_in_a_stable_order(
-    session: Session, cast: Cast, stage: Stage
-) -> None:
-    low, high, tie = (
-        opened(session, cast, stage, 0, title=title, reach_per_month=reach)
-        for title, reach in (("Low", 1), ("High", 50), ("Tie", 1))
-    )
-    session.flush()
-    ranked = session.scalars(queries.ranked(Filters())).all()
-    assert [pain.id for pain in ranked] == [high.id, low.id, tie.id]
-
-
-def test_the_order_in_the_database_is_the_pure_one(
-    session: Session, cast: Cast, stage: Stage
-) -> None:
-    for n in range(12):
-        drafted(
-            session,
-            cast,
-            stage,
-            0,
-            reach_per_month=n * 7 % 11,
-            severity=n % 5 + 1,
-            confidence=n * 3 % 5 + 1,
-            effort=n * 2 % 5 + 1,
-        )
-    ranked = session.scalars(queries.ranked(Filters())).all()
-    assert list(ranked) == sorted(ranked, key=lambda pain: (-queries.opportunity(pain), pain.id))
-
-
-def test_the_list_is_narrowed_by_every_filter(session: Session, cast: Cast, stage: Stage) -> None:
-    hunch = opened(session, cast, stage, 1, title="A 100% hunch", pain_class=PainClass.PERFORMANCE)
-    taken = accepted(session, cast, stage)
-    gone = opened(session, cast, stage, 0, title="No")
-    deciding.decline(session, gone, reason="No", by=cast.noor, at=LATER, base_url=URL)
-
-    def ids(**filters: str) -> list[int]:
-        return sorted(
-            session.scalars(queries.ranked(Filters(**filters)).with_only_columns(PainPoint.id))
-        )
-
-    assert ids() == [hunch.id, taken.id]
-    assert ids(state="all") == [hunch.id, taken.id, gone.id]
-    assert ids(state="declined") == [gone.id]
-    assert ids(state="nonsense", stage="x", theme="9" * 30) == [hunch.id, taken.id]
-    assert ids(hunch="yes") == [hunch.id]
-    assert ids(hunch="no") == [taken.id]
-    assert ids(pain_class="performance") == [hunch.id]
-    assert ids(stage=str(stage.id), search="100%") == [hunch.id]
-    assert ids(stage=str(stage.id + 1)) == []
-    assert ids(search="ON THE DAY") == [hunch.id, taken.id]
-
-
-def test_the_map_shows_what_is_alive_and_marks_hunches(
-    session: Session, cast: Cast, stage: Stage
-) -> None:
-    drafted(session, cast, stage)
-    hunch = opened(session, cast, stage, 1, reach_per_month=1)
-    taken = accepted(session, cast, stage)
-    marks = queries.by_stage(session)
-    assert [(mark.id, mark.hunch, mark.stage_id) for mark in marks] == [
-        (taken.id, False, stage.id),
-        (hunch.id, True, stage.id),
-    ]
-
-
-def test_a_coach_is_asked_about_what_others_opened_hunches_last(
-    session: Session, cast: Cast, stage: Stage
-) -> None:
-    hunch = opened(session, cast, stage, 1)
-    ready = opened(session, cast, stage)
-    own = starting.draft(session, title="Mine", by=cast.noor, at=BEGUN)
-    starting.open_up(session, own, by=cast.noor, at=BEGUN)
-    waiting = queries.waiting_for_coach(session, cast.noor)
-    assert [pain.id for pain in waiting] == [ready.id, hunch.id]
-    assert queries.waiting_for_coach(session, cast.ida) == []
-
-
-def test_quests_start_on_what_is_accepted(session: Session, cast: Cast, stage: Stage) -> None:
-    opened(session, cast, stage)
-    taken = accepted(session, cast, stage)
-    assert [pain.id for pain in queries.free_for_quest(session)] == [taken.id]

@@ -162,9 +162,7 @@ def test_the_company_of_107_comes_in_whole(session: Session, shared_data: Path) 
 
 
 def test_a_link_works_once(session: Session, cast: Cast) -> None:
-    inviting.send_link(
-        session, cast.ida, TicketPurpose.INVITATION, base_url="http://x", at=BEGUN
-    )
+    inviting.send_link(session, cast.ida, TicketPurpose.INVITATION, base_url="http://x", at=BEGUN)
     token = token_of(session)
     assert inviting.set_password(session, token, "ten letters", at=LATER).id == cast.ida.id
     with pytest.raises(Refusal, match="used or is too old"):
@@ -172,9 +170,7 @@ def test_a_link_works_once(session: Session, cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("purpose", list(TicketPurpose))
-def test_a_link_ends_to_the_minute(
-    session: Session, cast: Cast, purpose: TicketPurpose
-) -> None:
+def test_a_link_ends_to_the_minute(session: Session, cast: Cast, purpose: TicketPurpose) -> None:
     ticket = inviting.send_link(session, cast.ida, purpose, base_url="http://x", at=BEGUN)
     token = token_of(session)
     inviting.ticket_of(session, token, ticket.expires_at - timedelta(seconds=1))

@@ -4,77 +4,17 @@ import csv
 import io
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from sqlalchemy.orm import Session
 
 from cxquest.journey import staging
-from cxquest.pains import deciding, queries, starting, supporting
-from cxquest.pains.models import PainClass, PainPoint
-from cxquest.people.models import Person
+from cxquest.pains import supporting
+from cxquest.pains.models import PainPoint
 from cxquest.voice import hearing, theming
 from tests.browsing import Browser
 from tests.cast import BEGUN, Cast
-
-Transaction = Callable[[], AbstractContextManager[Session]]
-
-
-@dataclass
-class Story:
-    """A stage, a theme and six comments, and pain points as a test wants them."""
-
-    transaction: Transaction
-    cast: Cast
-    stage_id: int
-    theme_id: int
-    comments: list[int]
-
-    def pain(
-        self,
-        *,
-        by: Person | None = None,
-        evidence: int = 5,
-        to: str = "open",
-        **changed: Any,
-    ) -> int:
-        """Return the id of a pain point that has come as far as `to`."""
-        author = by or self.cast.ida
-        words: dict[str, Any] = {
-            "title": "Nobody came",
-            "stage_id": self.stage_id,
-            "theme_id": self.theme_id,
-            "expected": "Somebody on the day.",
-            "experienced": "Nobody.",
-            "consequence": "A day lost.",
-            "pain_class": PainClass.TABLE_STAKE,
-            "comment_ids": self.comments[:evidence],
-            **changed,
-        }
-        with self.transaction() as session:
-            pain = starting.draft(session, by=author, at=BEGUN, **words)
-            if to != "draft":
-                starting.open_up(session, pain, by=author, at=BEGUN)
-            if to == "accepted":
-                deciding.accept(session, pain, by=self.cast.noor, at=BEGUN, base_url="")
-            return pain.id
-
-    def now(self, pain_id: int) -> PainPoint:
-        """Return the pain point as the database has it."""
-        with self.transaction() as session:
-            found = queries.pain(session, pain_id)
-            assert found
-            return found
-
-    def figures(self, pain_id: int) -> queries.Figures:
-        with self.transaction() as session:
-            return queries.figures(session, [pain_id])[pain_id]
-
-    def newest(self) -> PainPoint:
-        with self.transaction() as session:
-            listed = session.scalars(queries.ranked(queries.Filters(state="all")))
-            return max(listed, key=lambda pain: pain.id)
+from tests.pains import Story, Transaction
 
 
 @pytest.fixture

@@ -65,7 +65,13 @@ def test_it_goes_on_to_where_one_wanted_to_go(client: Browser, cast: Cast) -> No
 
 
 def test_it_never_goes_on_to_elsewhere(client: Browser, cast: Cast) -> None:
-    for elsewhere in ("//evil.example", "https://evil.example", "/\\evil.example", "evil", "/\t/evil.example"):
+    for elsewhere in (
+        "//evil.example",
+        "https://evil.example",
+        "/\\evil.example",
+        "evil",
+        "/\t/evil.example",
+    ):
         client.as_(None)
         answer = sign_in(client, cast.ida.email, to=f"?next={elsewhere}")
         assert answer.location == "/", elsewhere

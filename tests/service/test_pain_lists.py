@@ -1,0 +1,108 @@
+"""Lists of pain points: ranked, narrowed, on the map, and waiting for somebody."""
+
+import pytest
+from sqlalchemy.orm import Session
+
+from cxquest.journey import staging
+from cxquest.journey.models import Stage
+from cxquest.pains import deciding, queries, starting
+from cxquest.pains.models import PainClass, PainPoint
+from cxquest.pains.queries import Filters
+from tests.cast import BEGUN, Cast
+from tests.pains import LATER, URL, accepted, drafted, opened
+
+
+@pytest.fixture
+def stage(session: Session, cast: Cast) -> Stage:
+    return staging.add(
+        session,
+        name="Installation",
+        customer_goal="Heat by the evening",
+        success_means="One visit",
+        by=cast.ruth,
+        at=BEGUN,
+    )
+
+
+def test_the_list_is_ranked_by_opportunity_with_ties_in_a_stable_order(
+    session: Session, cast: Cast, stage: Stage
+) -> None:
+    low, high, tie = (
+        opened(session, cast, stage, 0, title=title, reach_per_month=reach)
+        for title, reach in (("Low", 1), ("High", 50), ("Tie", 1))
+    )
+    session.flush()
+    ranked = session.scalars(queries.ranked(Filters())).all()
+    assert [pain.id for pain in ranked] == [high.id, low.id, tie.id]
+
+
+def test_the_order_in_the_database_is_the_pure_one(
+    session: Session, cast: Cast, stage: Stage
+) -> None:
+    for n in range(12):
+        drafted(
+            session,
+            cast,
+            stage,
+            0,
+            reach_per_month=n * 7 % 11,
+            severity=n % 5 + 1,
+            confidence=n * 3 % 5 + 1,
+            effort=n * 2 % 5 + 1,
+        )
+    ranked = session.scalars(queries.ranked(Filters())).all()
+    assert list(ranked) == sorted(ranked, key=lambda pain: (-queries.opportunity(pain), pain.id))
+
+
+def test_the_list_is_narrowed_by_every_filter(session: Session, cast: Cast, stage: Stage) -> None:
+    hunch = opened(session, cast, stage, 1, title="A 100% hunch", pain_class=PainClass.PERFORMANCE)
+    taken = accepted(session, cast, stage)
+    gone = opened(session, cast, stage, 0, title="No")
+    deciding.decline(session, gone, reason="No", by=cast.noor, at=LATER, base_url=URL)
+
+    def ids(**filters: str) -> list[int]:
+        return sorted(
+            session.scalars(queries.ranked(Filters(**filters)).with_only_columns(PainPoint.id))
+        )
+
+    assert ids() == [hunch.id, taken.id]
+    assert ids(state="all") == [hunch.id, taken.id, gone.id]
+    assert ids(state="declined") == [gone.id]
+    assert ids(state="nonsense", stage="x", theme="9" * 30) == [hunch.id, taken.id]
+    assert ids(hunch="yes") == [hunch.id]
+    assert ids(hunch="no") == [taken.id]
+    assert ids(pain_class="performance") == [hunch.id]
+    assert ids(stage=str(stage.id), search="100%") == [hunch.id]
+    assert ids(stage=str(stage.id + 1)) == []
+    assert ids(search="ON THE DAY") == [hunch.id, taken.id]
+
+
+def test_the_map_shows_what_is_alive_and_marks_hunches(
+    session: Session, cast: Cast, stage: Stage
+) -> None:
+    drafted(session, cast, stage)
+    hunch = opened(session, cast, stage, 1, reach_per_month=1)
+    taken = accepted(session, cast, stage)
+    marks = queries.by_stage(session)
+    assert [(mark.id, mark.hunch, mark.stage_id) for mark in marks] == [
+        (taken.id, False, stage.id),
+        (hunch.id, True, stage.id),
+    ]
+
+
+def test_a_coach_is_asked_about_what_others_opened_hunches_last(
+    session: Session, cast: Cast, stage: Stage
+) -> None:
+    hunch = opened(session, cast, stage, 1)
+    ready = opened(session, cast, stage)
+    own = starting.draft(session, title="Mine", by=cast.noor, at=BEGUN)
+    starting.open_up(session, own, by=cast.noor, at=BEGUN)
+    waiting = queries.waiting_for_coach(session, cast.noor)
+    assert [pain.id for pain in waiting] == [ready.id, hunch.id]
+    assert queries.waiting_for_coach(session, cast.ida) == []
+
+
+def test_quests_start_on_what_is_accepted(session: Session, cast: Cast, stage: Stage) -> None:
+    opened(session, cast, stage)
+    taken = accepted(session, cast, stage)
+    assert [pain.id for pain in queries.free_for_quest(session)] == [taken.id]

@@ -1,0 +1,186 @@
+"""Themes, what colleagues heard, the search, and what other rooms ask of the voice."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from sqlalchemy.orm import Session
+
+from cxquest.core.errors import BadInput
+from cxquest.journey import staging
+from cxquest.voice import hearing, importing, queries, searching, theming
+from cxquest.voice.intake import Mapping, Scale
+from cxquest.voice.models import Comment
+from cxquest.voice.searching import Asked
+from tests.cast import BEGUN, Cast
+
+TODAY = BEGUN.date()
+
+
+def hear(session: Session, cast: Cast, text: str, on: date = TODAY) -> Comment:
+    return hearing.heard(session, text, on=on, by=cast.ida, at=BEGUN).comments[0]
+
+
+def found(session: Session, **asked: object) -> list[str]:
+    rows = searching.every(session, Asked(**asked))  # type: ignore[arg-type]
+    return [comment.text for comment in rows]
+
+
+def test_what_a_colleague_heard_is_one_submission(session: Session, cast: Cast) -> None:
+    stage = staging.add(session, name="Bill", customer_goal="", success_means="", by=None, at=BEGUN)
+    submission = hearing.heard(
+        session,
+        "Nobody called.",
+        on=TODAY,
+        question="How was it?",
+        stage=stage,
+        customers=4,
+        by=cast.ida,
+        at=BEGUN,
+    )
+    session.commit()
+    session.expunge_all()
+    (comment,) = queries.comments_by_id(session, [submission.comments[0].id])
+    assert comment.submission.source.name == hearing.SOURCE
+    assert comment.submission.stage is not None
+    assert comment.submission.stage.name == "Bill"
+    assert comment.submission.heard_by_id == cast.ida.id
+    assert comment.submission.original == {"How many customers said this": "4"}
+
+
+def test_a_day_that_has_not_come_is_refused(session: Session, cast: Cast) -> None:
+    with pytest.raises(BadInput, match="not come"):
+        hear(session, cast, "Later", TODAY + timedelta(days=2))
+
+
+def test_tagging_twice_is_tagging_once(session: Session, cast: Cast) -> None:
+    one, two = hear(session, cast, "a"), hear(session, cast, "b")
+    theme = theming.add(session, " No  call ", "Nobody rang", by=cast.ida, at=BEGUN)
+    assert theme.name == "No call"
+    assert theming.tag(session, [one.id, 999, one.id], theme, by=cast.ida, at=BEGUN) == 1
+    assert theming.tag(session, [one.id, two.id], theme, by=cast.bram, at=BEGUN) == 1
+    assert queries.theme_counts(session) == {theme.id: 2}
+    theming.untag(session, [one.id], theme, by=cast.ida, at=BEGUN)
+    assert found(session, theme=theme.id) == ["b"]
+    assert found(session, theme="none") == ["a"]
+
+
+def test_a_theme_name_is_taken_whatever_its_capitals(session: Session, cast: Cast) -> None:
+    first = theming.add(session, "No call", by=cast.ida, at=BEGUN)
+    other = theming.add(session, "Late", by=cast.ida, at=BEGUN)
+    with pytest.raises(BadInput, match="already"):
+        theming.add(session, "no CALL", by=cast.ida, at=BEGUN)
+    with pytest.raises(BadInput, match="already"):
+        theming.rename(session, other, "NO call", "", by=cast.ida, at=BEGUN)
+    theming.rename(session, first, "No Call", "Nobody rang", by=cast.ida, at=BEGUN)
+    assert (first.name, first.definition) == ("No Call", "Nobody rang")
+
+
+@pytest.mark.parametrize(
+    ("q", "fits"),
+    [
+        ("called", True),
+        ("CALLED nobody", True),
+        ("call", False),
+        ("rang", False),
+        ('"', False),
+        ('called"', True),
+        ("called AND nope", False),
+        ("called OR", False),
+        ("NEAR(called)", False),
+        ("text:called", False),
+        ("called*", True),
+        ("-nobody", True),
+        ("' ; drop table comment", False),
+        ("!!! ???", False),
+        ("é", False),
+    ],
+)
+def test_the_search_takes_every_sign_as_text(
+    session: Session, cast: Cast, q: str, fits: bool
+) -> None:
+    hear(session, cast, "Nobody called me back.")
+    assert bool(found(session, q=q)) is fits
+
+
+def test_the_search_follows_changed_text(session: Session, cast: Cast) -> None:
+    comment = hear(session, cast, "before")
+    comment.text = "after"
+    session.flush()
+    assert found(session, q="before") == []
+    assert found(session, q="after") == ["after"]
+
+
+def rated(session: Session, cast: Cast, best_is_high: bool) -> None:
+    text = "said,rate\n" + "".join(f"{n},{n}\n" for n in range(1, 6))
+    run = importing.start(session, "S", "s.csv", text.encode(), by=cast.ruth, at=BEGUN)
+    scale = Scale(Decimal(1), Decimal(5), best_is_high)
+    importing.map(session, run, Mapping(comments=("said",), ratings=("rate",), scale=scale))
+    importing.finish(session, run, by=cast.ruth, at=BEGUN)
+
+
+@pytest.mark.parametrize(
+    ("best_is_high", "bands"),
+    [
+        (True, {"low": "12", "middle": "3", "high": "45"}),
+        (False, {"low": "45", "middle": "3", "high": "12"}),
+    ],
+)
+def test_a_rating_is_low_or_high_on_its_own_scale(
+    session: Session, cast: Cast, best_is_high: bool, bands: dict[str, str]
+) -> None:
+    rated(session, cast, best_is_high)
+    for band, texts in bands.items():
+        assert sorted(found(session, rating=band)) == list(texts)
+
+
+def test_filters_go_together_and_the_newest_is_first(session: Session, cast: Cast) -> None:
+    rated(session, cast, True)
+    for days in (3, 1, 2):
+        hear(session, cast, f"{days} days ago", TODAY - timedelta(days=days))
+    heard = importing.source(session, hearing.SOURCE, at=BEGUN)
+    assert found(session, source=heard.id) == ["1 days ago", "2 days ago", "3 days ago"]
+    since = TODAY - timedelta(days=2)
+    assert found(session, since=since, until=since) == ["2 days ago"]
+    assert found(session, since=since, q="1") == ["1 days ago"]
+    assert found(session)[:1] == ["1 days ago"]
+    assert len(found(session)) == 8
+
+
+def test_the_share_of_a_theme_counts_comments_of_the_days(session: Session, cast: Cast) -> None:
+    theme = theming.add(session, "No call", by=cast.ida, at=BEGUN)
+    empty = theming.add(session, "Late", by=cast.ida, at=BEGUN)
+    days = [0, 0, 6, 7, 83, 84]
+    comments = [hear(session, cast, f"c{n}", TODAY - timedelta(days=n)) for n in days]
+    theming.tag(session, [comments[0].id, comments[3].id, comments[5].id], theme, by=None, at=BEGUN)
+    week_ago = TODAY - timedelta(days=6)
+    assert queries.theme_share(session, theme.id, week_ago, TODAY) == (1, 3)
+    assert queries.theme_share(session, empty.id, week_ago, TODAY) == (0, 3)
+    series = queries.theme_series(session, [theme.id, empty.id], TODAY)
+    weeks = series[theme.id].weeks
+    assert len(weeks) == 12
+    assert [(week.tagged, week.n) for week in (weeks[0], weeks[10], weeks[11])] == [
+        (0, 1),
+        (1, 1),
+        (1, 3),
+    ]
+    assert weeks[5].share is None
+    assert (series[theme.id].tagged, series[empty.id].tagged, series[empty.id].n) == (2, 0, 5)
+
+
+def test_the_newest_quote_reads_well(session: Session, cast: Cast) -> None:
+    assert queries.newest_quote(session) is None
+    hear(session, cast, "Short.", TODAY)
+    hear(session, cast, "x" * 241, TODAY)
+    hear(session, cast, "y" * 60, TODAY - timedelta(days=3))
+    hear(session, cast, "z" * 100, TODAY - timedelta(days=9))
+    quote = queries.newest_quote(session)
+    assert quote is not None
+    assert quote.text == "y" * 60
+    assert queries.comment_count(session) == 4
+
+
+def test_comments_come_in_the_order_that_was_asked(session: Session, cast: Cast) -> None:
+    ids = [hear(session, cast, text).id for text in "abc"]
+    wanted = [ids[2], 999, ids[0], ids[2]]
+    assert [c.text for c in queries.comments_by_id(session, wanted)] == ["c", "a"]
