@@ -29,5 +29,15 @@ def settings() -> dict[str, Any]:
 
 def init_app(app: Flask) -> None:
     """Add the commands."""
-    for command in (settings, people, feedback, ledger_group, rewards_group, tick, demo, serve, work):
+    for command in (
+        settings,
+        people,
+        feedback,
+        ledger_group,
+        rewards_group,
+        tick,
+        demo,
+        serve,
+        work,
+    ):
         app.cli.add_command(command)

@@ -19,8 +19,8 @@ import waitress
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
-from cxquest.demo import company
 from cxquest.config import Settings
+from cxquest.demo import company
 from cxquest.extensions import db
 from cxquest.people import queries
 from cxquest.worker import Worker
@@ -80,9 +80,10 @@ def _greeting(settings: Settings) -> str:
     known = queries.organisation(db.session)
     if known and known.demo_since:
         lines += ["", "This is the demo company. Sign in as one of these:"]
+        first = {one["role"]: one for one in reversed(company.accounts(db.session))}
         lines += [
-            f"  {one['role']:<14} {one['email']:<40} {one['password']}"
-            for one in company.accounts(db.session)
+            f"  {one['role']:<32} {one['email']:<36} {one['password']}"
+            for one in reversed(first.values())
         ]
     db.session.rollback()
     return "\n".join([*lines, "", "Ctrl-C ends it."])

@@ -10,6 +10,7 @@ from flask import Flask
 from cxquest.config import Settings
 from cxquest.core import clock, mail, outbox
 from cxquest.extensions import db
+from cxquest.quests import ticking
 
 PAUSE = 5.0  # seconds between two rounds
 
@@ -43,8 +44,6 @@ class Worker:
 
     def tick(self, at: datetime) -> None:
         """Do what falls due with quests by this instant."""
-        from cxquest.quests import ticking
-
         ticking.tick(db.session, at)
         db.session.commit()
 

@@ -61,7 +61,7 @@ def change(
 
     Raises Refusal where what a coach accepted would no longer be complete.
     """
-    _check_may_write(pain, by)
+    check_may_write(pain, by)
     before = {name: getattr(pain, name) for name in words}
     _write(pain, words)
     changed = [name for name, value in before.items() if getattr(pain, name) != value]
@@ -110,6 +110,18 @@ def open_up(session: Session, pain: PainPoint, *, by: Person, at: datetime) -> N
     audit.record(session, "opened", pain, by=by, at=at)
 
 
+def check_may_write(pain: PainPoint, by: Person) -> None:
+    """Raise NotAllowed or Refusal where this person does not change its words now."""
+    _check_mine(pain, by)
+    if pain.state not in lifecycle.BY_COACH:
+        raise Refusal(
+            _("This pain point is %(state)s now, so its words stay as they are."),
+            state=pain.state.value.replace("_", " "),
+        )
+    if not policy.may_write(by, pain):
+        raise NotAllowed(_("A coach has accepted this, so only coaches change it now."))
+
+
 def _write(pain: PainPoint, words: Words) -> None:
     title = " ".join(words["title"].split())
     if not title:
@@ -140,17 +152,6 @@ def _attach(
         said = ", ".join(f"#{n}" for n in fresh)
         audit.record(session, "added_evidence", pain, by=by, at=at, summary=said, comments=fresh)
     return len(fresh)
-
-
-def _check_may_write(pain: PainPoint, by: Person) -> None:
-    _check_mine(pain, by)
-    if pain.state not in lifecycle.BY_COACH:
-        raise Refusal(
-            _("This pain point is %(state)s now, so its words stay as they are."),
-            state=pain.state.value.replace("_", " "),
-        )
-    if not policy.may_write(by, pain):
-        raise NotAllowed(_("A coach has accepted this, so only coaches change it now."))
 
 
 def _check_mine(pain: PainPoint, by: Person) -> None:

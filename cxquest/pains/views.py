@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from cxquest.core import clock
-from cxquest.core.errors import BadInput, NotAllowed, Refusal
+from cxquest.core.errors import BadInput, Refusal
 from cxquest.extensions import db
 from cxquest.journey import queries as journey_queries
 from cxquest.pains import deciding, policy, queries, starting, supporting, wording
@@ -107,6 +107,7 @@ def show(pain_id: int) -> ResponseReturnValue:
 def edit(pain_id: int) -> ResponseReturnValue:
     """Change what is written about a pain point."""
     pain = _pain_for(pain_id)
+    starting.check_may_write(pain, guard.me())
     form = PainForm(obj=pain)
     _offer(form, pain)
     if not form.is_submitted():
@@ -114,8 +115,6 @@ def edit(pain_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             starting.change(db.session, pain, by=guard.me(), at=clock.now(), **_words(form))
-        except NotAllowed:
-            raise
         except Refusal as refusal:
             db.session.rollback()
             form.refuse(getattr(refusal, "field", ""), said(refusal))
@@ -142,7 +141,7 @@ def evidence(pain_id: int) -> ResponseReturnValue:
         else:
             db.session.commit()
             done = ngettext("%(num)s comment was added.", "%(num)s comments were added.", added)
-            flash(done, "done")
+            flash(done if added else _("No new comment was chosen."), "done" if added else "note")
             return redirect(url_for("pains.evidence", pain_id=pain.id), 303)
     search = request.args.get("search", "").strip()
     page = render_template(

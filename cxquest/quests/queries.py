@@ -119,7 +119,7 @@ def earlier_quests(session: Session, quest: Quest) -> dict[int, int]:
         )
         .group_by(here.person_id)
     )
-    return dict(session.execute(counted).tuples().all())
+    return {row[0]: row[1] for row in session.execute(counted)}
 
 
 def by_stage(session: Session) -> Sequence[Any]:

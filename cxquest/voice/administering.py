@@ -15,6 +15,7 @@ from cxquest.voice.views import bp
 from cxquest.web import guard, pages
 from cxquest.web.download import csv_file
 from cxquest.web.errors import said
+from cxquest.web.filters import number
 
 administrators = guard.only(policy.may_import)
 
@@ -84,7 +85,7 @@ def finish_run(run_id: int) -> ResponseReturnValue:
     found = _run_for(run_id)
     outcome = importing.finish(db.session, found, by=guard.me(), at=clock.now())
     db.session.commit()
-    flash(_("%(n)s rows are read, each accounted for.", n=outcome.read), "done")
+    flash(_("%(n)s rows are read, each accounted for.", n=number(outcome.read)), "done")
     return redirect(url_for("voice.run", run_id=run_id), 303)
 
 

@@ -40,7 +40,7 @@ class HeardForm(Form):
         description=_l("Their own words, as near as you remember. No names."),
     )
     question = Line(_l("What they were asked"), most=300, needed=False)
-    stage = Choice(_l("Where on the journey"), needed=False)
+    stage = Choice(_l("Where on the journey"), needed=False, default="")
     on = DateField(_l("Day"), validators=[InputRequired(NEEDED)])
     customers = Whole(
         _l("How many customers said this"),
@@ -66,7 +66,7 @@ class ThemeForm(Form):
 class TagForm(Form):
     """A theme that is known, or the name of a new one."""
 
-    theme = Choice(_l("Theme"), needed=False)
+    theme = Choice(_l("Theme"), needed=False, default="")
     name = Line(_l("or a new theme"), most=120, needed=False)
 
 

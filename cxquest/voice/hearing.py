@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import date, datetime, timedelta
+from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
@@ -37,7 +38,7 @@ def heard(
     digest = hashlib.sha256("\n".join((question, text)).encode()).hexdigest()
     submission = Submission(
         source=importing.source(session, SOURCE, at=at),
-        identity=f"heard:{by.id}:{at.isoformat()}:{digest[:16]}",
+        identity=f"heard:{uuid4().hex}",
         fingerprint=digest,
         collected_on=on,
         collected_raw=on.isoformat(),

@@ -63,6 +63,7 @@ def start(
     )
     session.add(run)
     session.flush()
+    audit.record(session, "uploaded", run, by=by, at=at, summary=run.filename)
     return run
 
 

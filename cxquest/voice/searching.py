@@ -42,6 +42,7 @@ def found(session: Session, asked: Asked) -> Select[Comment]:
         .where(*_conditions(session, asked))
         .options(
             selectinload(Comment.themes),
+            whole.defer(Submission.original),
             whole.joinedload(Submission.heard_by),
             whole.selectinload(Submission.ratings),
         )

@@ -115,12 +115,7 @@ def tag() -> ResponseReturnValue:
         flash_refusal(refusal)
         return back
     n = theming.tag(db.session, ids, theme, by=guard.me(), at=clock.now())
-    words = ngettext(
-        "%(num)s comment is now about “%(theme)s”.",
-        "%(num)s comments are now about “%(theme)s”.",
-        n,
-        theme=theme.name,
-    )
+    words = _tagged(n, theme.name)
     db.session.commit()
     flash(words, "done")
     return back
@@ -151,6 +146,19 @@ def drop_theme(comment_id: int, theme_id: int) -> ResponseReturnValue:
     theming.untag(db.session, [comment.id], theme, by=guard.me(), at=clock.now())
     db.session.commit()
     return _tags_changed(comment_id)
+
+
+def _tagged(n: int, theme: str) -> str:
+    if not n:
+        return str(_("They were about “%(theme)s” already.", theme=theme))
+    return str(
+        ngettext(
+            "%(num)s comment is now about “%(theme)s”.",
+            "%(num)s comments are now about “%(theme)s”.",
+            n,
+            theme=theme,
+        )
+    )
 
 
 def _tags_changed(comment_id: int) -> ResponseReturnValue:

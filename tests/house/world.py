@@ -10,13 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cxquest.journey import staging
-from cxquest.pains import deciding, starting
-from cxquest.pains.models import PainClass
-from cxquest.pains.models import PainPoint
-from cxquest.people import signing_in
-from cxquest.people.models import Ticket, TicketPurpose
 from cxquest.measures.models import Direction, Period
 from cxquest.measures.recording import Definition
+from cxquest.pains import deciding, starting
+from cxquest.pains.models import PainClass, PainPoint
+from cxquest.people import signing_in
+from cxquest.people.models import Ticket, TicketPurpose
 from cxquest.quests import chartering, diagnosing, fixing, measuring, queries
 from cxquest.quests import starting as quests
 from cxquest.quests.lifecycle import State
@@ -135,8 +134,6 @@ def _work(session: Session, cast: Cast, quest: Quest) -> dict[str, object]:
 
 
 def _whole(session: Session, quest: Quest) -> Quest:
-    from cxquest.quests import queries
-
     session.flush()
     session.expire(quest)
     found = queries.whole(session, quest.id)

@@ -63,8 +63,8 @@ def test_a_change_says_in_the_audit_what_changed(session: Session, cast: Cast) -
 
 
 def test_the_last_administrator_stays(session: Session, cast: Cast) -> None:
+    demoted = given(cast.ruth, role=Role.EMPLOYEE)
     with pytest.raises(Refusal, match="last administrator"):
-        demoted = given(cast.ruth, role=Role.EMPLOYEE)
         keeping.change(session, cast.ruth, demoted, by=cast.ruth, at=LATER)
     second = person(session, "Rita", None, Role.ADMINISTRATOR)
     keeping.deactivate(session, cast.ruth, by=second, at=LATER)

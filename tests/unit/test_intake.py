@@ -170,7 +170,7 @@ def test_a_column_is_found_whatever_its_line_breaks() -> None:
 )
 def test_a_scale_is_read(text: str, ends: tuple[int, int]) -> None:
     found = intake.scale(text)
-    assert (found.low, found.high) == ends
+    assert (int(found.low), int(found.high)) == ends
 
 
 @pytest.mark.parametrize("text", ["", "5", "5-1", "a-b", "1-1", "..-5", "1-99999999999"])

@@ -1,0 +1,62 @@
+"""What holds for every route there is, without a list."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from flask import Flask, url_for
+from werkzeug.routing import Rule
+
+from cxquest.web.guard import OPEN
+from tests.browsing import Browser
+from tests.cast import Cast
+from tests.databases import made
+
+FILLED = {"gate": "G1", "token": "x", "kind": "theme"}
+with TemporaryDirectory() as folder:
+    KNOWN = made(Path(folder)).url_map
+ROUTES = [rule for rule in KNOWN.iter_rules() if rule.endpoint != "static"]
+IDS = [rule.endpoint for rule in ROUTES]
+
+
+def url_of(app: Flask, rule: Rule) -> str:
+    with app.test_request_context():
+        return url_for(rule.endpoint, **{name: FILLED.get(name, "1") for name in rule.arguments})
+
+
+@pytest.mark.parametrize("rule", ROUTES, ids=IDS)
+def test_a_stranger_is_sent_to_sign_in(app: Flask, client: Browser, rule: Rule) -> None:
+    if rule.endpoint in OPEN:
+        return
+    for method in (rule.methods or set()) & {"GET", "POST"}:
+        send = client.get if method == "GET" else client.send
+        answer = send(url_of(app, rule))
+        assert answer.status_code == 303, method
+        assert answer.location.startswith("/sign-in"), method
+
+
+@pytest.mark.parametrize(
+    "rule", [r for r in ROUTES if "POST" in (r.methods or ())], ids=lambda r: r.endpoint
+)
+def test_a_post_without_its_token_is_refused(
+    app: Flask, client: Browser, cast: Cast, rule: Rule
+) -> None:
+    client.as_(cast.ruth)
+    for given in ({}, {"csrf_token": "nonsense"}):
+        answer = client.post(url_of(app, rule), data=given)
+        assert answer.status_code == 400
+        assert "earlier sign-in" in answer.text
+
+
+def test_routes_change_things_by_post_only() -> None:
+    for rule in ROUTES:
+        assert (rule.methods or set()) <= {"GET", "HEAD", "OPTIONS", "POST"}, rule
+
+
+def test_the_open_list_is_short_and_true() -> None:
+    assert set(IDS) >= OPEN
+    assert len(OPEN) == 5
+
+
+def test_an_unknown_address_tells_a_stranger_nothing(client: Browser) -> None:
+    assert client.get("/no/such/page").status_code == 404
