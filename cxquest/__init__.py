@@ -5,6 +5,7 @@ from datetime import timedelta
 from flask import Flask, request
 from flask_login import current_user
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 
 from cxquest import cli, config, extensions
 from cxquest.boards import views as boards_views
@@ -24,6 +25,14 @@ from cxquest.voice import views as voice_views
 from cxquest.web import assets, errors, filters, guard, headers, health, htmx, logs, nav
 
 LANGUAGES = ("en",)
+
+
+class Id(IntegerConverter):
+    """A row's id in an address; a number that no row can have is not there, never an error."""
+
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, max=2**31 - 1)
+
 
 # Every module with routes; importing it hangs them on its room's blueprint.
 VIEWS = (
@@ -56,6 +65,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.config.update(_flask_config(settings), SETTINGS=settings)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    app.url_map.converters["int"] = Id
     logs.configure(settings.CXQUEST_LOG_LEVEL)
     logs.init_app(app)
     _bind_extensions(app)

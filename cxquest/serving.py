@@ -80,10 +80,11 @@ def _greeting(settings: Settings) -> str:
     known = queries.organisation(db.session)
     if known and known.demo_since:
         lines += ["", "This is the demo company. Sign in as one of these:"]
-        first = {one["role"]: one for one in reversed(company.accounts(db.session))}
+        first: dict[str, dict[str, str]] = {}
+        for one in company.accounts(db.session):
+            first.setdefault(one["role"], one)
         lines += [
-            f"  {one['role']:<32} {one['email']:<36} {one['password']}"
-            for one in reversed(first.values())
+            f"  {one['role']:<32} {one['email']:<36} {one['password']}" for one in first.values()
         ]
     db.session.rollback()
     return "\n".join([*lines, "", "Ctrl-C ends it."])

@@ -14,6 +14,7 @@ from cxquest.people.models import Person, Ticket, TicketPurpose
 from cxquest.people.signing_in import fingerprint, sign_out_everywhere
 
 LIFETIME = {TicketPurpose.INVITATION: timedelta(days=7), TicketPurpose.RESET: timedelta(hours=2)}
+PAUSE = timedelta(minutes=2)
 MAIL = {
     TicketPurpose.INVITATION: (
         "Your invitation to CXQuest",
@@ -69,8 +70,18 @@ def reset(session: Session, email: str, *, base_url: str, at: datetime) -> None:
     person = session.scalar(
         select(Person).where(Person.email == email.strip().lower(), Person.is_active)
     )
-    if person:
+    if person and not _just_sent(session, person, at):
         send_link(session, person, TicketPurpose.RESET, base_url=base_url, at=at)
+
+
+def _just_sent(session: Session, person: Person, at: datetime) -> bool:
+    """Whether a reset link went out a moment ago, so that nobody fills a mailbox."""
+    recent = select(Ticket.id).where(
+        Ticket.person_id == person.id,
+        Ticket.purpose == TicketPurpose.RESET,
+        Ticket.created_at > at - PAUSE,
+    )
+    return session.scalar(recent.limit(1)) is not None
 
 
 def ticket_of(session: Session, token: str, at: datetime) -> Ticket:

@@ -11,7 +11,15 @@ from cxquest.extensions import db
 from cxquest.people import queries as people
 from cxquest.quests import chartering, policy, starting
 from cxquest.quests.chartering import Charter
-from cxquest.quests.forms import AddChairForm, ChairForm, CharterForm, ReasonForm, SizeForm, worded
+from cxquest.quests.forms import (
+    AddChairForm,
+    ChairForm,
+    CharterForm,
+    HandOverForm,
+    ReasonForm,
+    SizeForm,
+    worded,
+)
 from cxquest.quests.models import Chair, Quest, Size, ValueKind
 from cxquest.quests.views import back_to, base_url, bp, quest_for, quest_url
 from cxquest.web import formpage, guard
@@ -102,7 +110,11 @@ def chair(quest_id: int, chair_id: int) -> ResponseReturnValue:
         db.session.commit()
         return back_to(quest, "chairs")
     return formpage.show(
-        form, found.department.name, _("Save"), quest_url(quest, "chairs"), eyebrow=quest.title
+        form,
+        _("The goal of %(name)s", name=found.department.name),
+        _("Save"),
+        quest_url(quest, "chairs"),
+        eyebrow=quest.title,
     )
 
 
@@ -125,6 +137,22 @@ def add_chair(quest_id: int) -> ResponseReturnValue:
         _("Add"),
         quest_url(quest, "chairs"),
         eyebrow=quest.title,
+    )
+
+
+@bp.route("/quests/<int:quest_id>/lead", methods=["GET", "POST"])
+def hand_over(quest_id: int) -> ResponseReturnValue:
+    """Give the lead to another member."""
+    quest = quest_for(quest_id, policy.may_hand_over)
+    form = HandOverForm()
+    others = (m.person for m in quest.team if m.person_id != quest.lead_id and m.person.is_active)
+    form.lead_id.choices = choices(((p.id, p.name) for p in others), _("Choose"))
+    if form.validate_on_submit():
+        starting.hand_over(db.session, quest, int(form.lead_id.data), by=guard.me(), at=clock.now())
+        db.session.commit()
+        return back_to(quest, "team")
+    return formpage.show(
+        form, _("Hand the lead over"), _("Hand over"), quest_url(quest, "team"), eyebrow=quest.title
     )
 
 

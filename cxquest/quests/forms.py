@@ -84,6 +84,12 @@ class AddChairForm(Form):
     department_id = Choice(_l("Department"))
 
 
+class HandOverForm(Form):
+    """Who leads from now on."""
+
+    lead_id = Choice(_l("New lead"))
+
+
 class SizeForm(Form):
     """The size that a coach agrees."""
 

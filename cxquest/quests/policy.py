@@ -19,13 +19,14 @@ def may_propose(person: Person) -> bool:
 
 
 def may_join(person: Person, quest: Quest) -> bool:
-    """Anyone but an executive joins an active quest that has room, unless they agreed its size."""
+    """Anyone but an executive joins an active quest that has room, unless they judged it."""
     return (
         may_propose(person)
         and quest.state in ACTIVE
         and not quest.has_member(person)
         and len(quest.team) < MAX_TEAM
         and person.id != quest.size_by_id
+        and person.id not in {review.reviewer_id for review in quest.reviews}
     )
 
 
@@ -37,6 +38,11 @@ def may_leave(person: Person, quest: Quest) -> bool:
 def may_lead(person: Person, quest: Quest) -> bool:
     """The lead, while the quest is active."""
     return person.id == quest.lead_id and quest.state in ACTIVE
+
+
+def may_hand_over(person: Person, quest: Quest) -> bool:
+    """The lead or the sponsor gives the lead to another member."""
+    return quest.state in ACTIVE and person.id in (quest.lead_id, quest.sponsor_id)
 
 
 def may_charter(person: Person, quest: Quest) -> bool:

@@ -82,6 +82,7 @@ def _allowed(quest: Quest, reader: Person) -> dict[str, bool]:
         "join": policy.may_join(reader, quest),
         "leave": policy.may_leave(reader, quest),
         "lead": policy.may_lead(reader, quest),
+        "hand_over": policy.may_hand_over(reader, quest) and len(quest.team) > 1,
         "charter": policy.may_charter(reader, quest),
         "work": working,
         "sign": policy.may_sign(reader, quest)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from cxquest.core import audit
-from cxquest.core.errors import NotAllowed, Refusal
+from cxquest.core.errors import BadInput, NotAllowed, Refusal
 from cxquest.core.errors import marked as _
 from cxquest.pains import deciding as pains
 from cxquest.pains.models import PainPoint
@@ -69,6 +69,18 @@ def leave(session: Session, quest: Quest, *, by: Person, at: datetime) -> None:
         if membership.person_id == by.id:
             membership.left_at = at
     audit.record(session, "left", quest, by=by, at=at, summary=by.name)
+    session.flush()
+
+
+def hand_over(session: Session, quest: Quest, to_id: int, *, by: Person, at: datetime) -> None:
+    """Give the lead to another member. Raises NotAllowed but for the lead and the sponsor."""
+    if not policy.may_hand_over(by, quest):
+        raise NotAllowed(_("The lead or the sponsor hands a quest over."))
+    heir = next((m.person for m in quest.team if m.person_id == to_id), None)
+    if heir is None or not heir.is_active:
+        raise BadInput(_("Choose a member of the team."), field="lead_id")
+    quest.lead = heir
+    audit.record(session, "handed_over", quest, by=by, at=at, summary=heir.name)
     session.flush()
 
 

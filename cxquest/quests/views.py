@@ -220,9 +220,9 @@ def _filters() -> dict[str, Any]:
     asked = request.args
     return {
         "state": asked.get("state", ""),
-        "stage": asked.get("stage", type=int),
-        "department": asked.get("department", type=int),
-        "pain": asked.get("pain", type=int),
+        "stage": pages.id_in("stage"),
+        "department": pages.id_in("department"),
+        "pain": pages.id_in("pain"),
         "search": asked.get("search", ""),
         "person": guard.me() if asked.get("mine") else None,
     }

@@ -170,7 +170,11 @@ def heard(quest_id: int, chair_id: int) -> ResponseReturnValue:
         db.session.commit()
         return back_to(quest, "chairs")
     return formpage.show(
-        form, found.department.name, _("Save"), quest_url(quest, "chairs"), eyebrow=quest.title
+        form,
+        _("What %(name)s said", name=found.department.name),
+        _("Save"),
+        quest_url(quest, "chairs"),
+        eyebrow=quest.title,
     )
 
 
@@ -218,7 +222,7 @@ def _countermeasure_page(quest: Quest, found: Countermeasure | None) -> Response
             return back_to(quest, "countermeasures")
     return formpage.show(
         form,
-        _("Countermeasure"),
+        found.title if found else _("Add a countermeasure"),
         _("Save"),
         quest_url(quest, "countermeasures"),
         eyebrow=quest.title,

@@ -6,8 +6,9 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, DecimalField, IntegerField, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
+MOST = 10_000_000_000  # the largest figure that every column of figures holds
 NEEDED = _l("Fill this in.")
 CHOOSE = _l("Choose one.")
 
@@ -89,7 +90,7 @@ class Figure(DecimalField):
     def process_formdata(self, valuelist: Sequence[str]) -> None:
         """Read the number with either decimal sign; refuse NaN and infinity."""
         super().process_formdata([value.strip().replace(",", ".") for value in valuelist])
-        if self.data is not None and not self.data.is_finite():
+        if self.data is not None and not abs(self.data) < MOST:  # nor NaN, nor infinity
             self.data = None
             raise ValueError(self.gettext("Not a valid decimal value."))
 
@@ -102,7 +103,8 @@ class Whole(IntegerField):
     def __init__(self, label: str, *, needed: bool = True, **kw: Any) -> None:
         first = InputRequired(NEEDED) if needed else Optional()
         extra = kw.pop("validators", [])
-        super().__init__(label, validators=[first, *extra], **kw)
+        small = NumberRange(max=2_000_000_000, message=_l("Use a smaller number."))
+        super().__init__(label, validators=[first, *extra, small], **kw)
 
 
 class Day(DateField):

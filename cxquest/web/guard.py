@@ -102,6 +102,8 @@ def _end(_: BaseException | None) -> None:
 
 
 def _ask() -> Response | None:
+    if any("\x00" in value for value in request.args.values()):
+        abort(400)
     if request.endpoint is None or request.endpoint in OPEN or current_user.is_authenticated:
         return None
     back = request.full_path.rstrip("?") if request.method in SAFE else None

@@ -41,6 +41,8 @@ class SecurityHeaders:
 
     def __call__(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
         def with_headers(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
-            return start(status, [*headers, *self.headers], *rest)
+            kept = any(name.lower() == "cache-control" for name, _ in headers)
+            fresh = [] if kept else [("Cache-Control", "no-store")]
+            return start(status, [*headers, *fresh, *self.headers], *rest)
 
         return self.app(environ, with_headers)

@@ -133,6 +133,7 @@ DEEDS = {
     "proposed": _l("Quest proposed"),
     "joined": _l("Joined the team"),
     "left": _l("Left the team"),
+    "handed_over": _l("Lead handed over"),
     "open_charter": _l("Charter opened"),
     "charter_written": _l("Charter written"),
     "size_agreed": _l("Size agreed"),

@@ -26,6 +26,12 @@ def number() -> int:
     return min(max(int(asked), 1), 1_000_000) if asked.isdecimal() and len(asked) < 9 else 1
 
 
+def id_in(name: str) -> int | None:
+    """Return the id that the URL gives for `name`; None where it gives none that can be one."""
+    asked = request.args.get(name, "")
+    return int(asked) if asked.isdecimal() and len(asked) < 10 else None
+
+
 def here(**changes: Any) -> str:
     """Return this page's address with the same filters and some of them changed."""
     args = (

@@ -1,11 +1,12 @@
 """Finds the pages to look at: every GET page of the app, with the demo company's own ids.
 
-A page that everyone may see is looked at as each of five roles, a form as the first person who
-may open it. Of two answers whose markup is the same (names and figures apart) one is enough.
+A page that everyone may see is asked for as each of five roles, a form as the first person who
+may open it. Looked at is what brings a kind of element that was not on that page before, and
+every quest and pain point at least once.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,25 +15,32 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
+from cxquest.core import clock
 from cxquest.extensions import db
+from cxquest.journey.models import Stage
 from cxquest.measures.models import Reading, SideMeasure
+from cxquest.pains import starting
 from cxquest.pains.models import PainPoint
 from cxquest.people import signing_in
 from cxquest.people.models import Department, Person, Ticket, TicketPurpose
+from cxquest.quests import holding, queries
+from cxquest.quests.lifecycle import State
 from cxquest.quests.models import Chair, Membership, Quest
 from cxquest.quests.work import Countermeasure, Review, Why
 from cxquest.rewards.rulebook import Gate
-from cxquest.core import clock
-from cxquest.voice.models import ImportRun
+from cxquest.voice import importing
+from cxquest.voice.dates import DateOrder
+from cxquest.voice.intake import Mapping
+from cxquest.voice.models import Comment, ImportRun, Theme
 from tests.browsing import Browser
 
+FILE = b"id,text,day\n1,They came late,2026-02-30\n2,They came on time,2026-03-01\n"
+SUBJECTS = ("quests.show", "pains.show", "voice.run")
 TICKET = "the-token-of-a-ticket"
 MAIN = re.compile(r"<main.*</main>", re.DOTALL)
 TAG = re.compile(r"<(\w+)[^>]*?(?: class=\"([^\"]*)\")?[^>]*>")
 HEADING = re.compile(r"<h1\b")
 TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
-ROLES = 5
-NO_PAGES = {"static", "health.alive", "health.ready", "quests.for_pain"}
 
 
 @dataclass(frozen=True)
@@ -53,9 +61,11 @@ class Walk:
         self.app.test_client_class = Browser
         with app.app_context(), Session(db.engine, expire_on_commit=False) as session:
             self._people(session, emails)
+            _add_what_the_demo_has_not(session, self.roles)
             self.one = _one_of_each(session, self.roles[0])
             self.quests = _one_a_state(session.scalars(select(Quest).order_by(Quest.id)))
             self.pains = _one_a_state(session.scalars(select(PainPoint).order_by(PainPoint.id)))
+            self.runs = _one_a_state(session.scalars(select(ImportRun).order_by(ImportRun.id)))
             self.parts = {quest.id: _parts(session, quest) for quest in self.quests}
             session.commit()
         self.clients: dict[int | None, Browser] = {}
@@ -65,21 +75,17 @@ class Walk:
         self.roles = [everyone[email] for email in emails]
         self.everyone = {person.id: person for person in everyone.values()}
 
-    def visits(self) -> list[Visit]:
-        """Return one visit for each page that looks different from all others."""
-        seen: set[tuple[str, str]] = set()
-        chosen = []
-        for rule in sorted(self.app.url_map.iter_rules(), key=lambda rule: rule.endpoint):
-            if "GET" in (rule.methods or ()) and rule.endpoint not in NO_PAGES:
-                for visit in self._of(rule):
-                    key = (rule.endpoint, _skeleton(visit.text))
-                    if key not in seen:
-                        seen.add(key)
-                        chosen.append(visit)
-        return chosen
+    def visits(self, wanted: Callable[[str], bool]) -> list[Visit]:
+        """Return the visits to these endpoints that show something new."""
+        return [
+            visit
+            for rule in sorted(self.app.url_map.iter_rules(), key=lambda rule: rule.endpoint)
+            if wanted(rule.endpoint) and "GET" in (rule.methods or ())
+            for visit in _telling(self._of(rule))
+        ]
 
     def _of(self, rule: Rule) -> Iterator[Visit]:
-        shown = rule.endpoint in ("quests.show", "pains.show", "quests.talk", "quests.review")
+        shown = rule.endpoint in (*SUBJECTS, "quests.review")
         everywhere = shown or not rule.arguments
         for values in self._values(rule):
             found = self._answers(rule, values, everywhere=everywhere)
@@ -92,7 +98,7 @@ class Walk:
             path = url_for(rule.endpoint, **values)
         found: list[Visit] = []
         for person in self._candidates(values):
-            answer = self._client(person).get(path)
+            answer = self.client(person).get(path)
             if answer.status_code == 200 and answer.mimetype == "text/html":
                 who = person.id if person else None
                 found.append(Visit(rule.endpoint, path, who, answer.text))
@@ -104,8 +110,8 @@ class Walk:
         quest = next((q for q in self.quests if q.id == values.get("quest_id")), None)
         if quest is None:
             return [*self.roles, None]
-        ids = [quest.lead_id, quest.sponsor_id, *self.parts[quest.id]["team"]]
-        return [*(self.everyone[i] for i in dict.fromkeys(ids) if i), *self.roles[:ROLES]]
+        ids = [quest.lead_id, quest.sponsor_id, *self.parts[quest.id]["team"][:2]]
+        return [*(self.everyone[i] for i in dict.fromkeys(ids) if i), *self.roles]
 
     def _values(self, rule: Rule) -> Iterator[dict[str, Any]]:
         """Yield what may stand for the variables of a URL."""
@@ -117,10 +123,13 @@ class Walk:
                     yield {name: known[name] for name in names}
         elif "pain_id" in names:
             yield from ({"pain_id": pain.id} for pain in self.pains)
+        elif "run_id" in names:
+            yield from ({"run_id": run.id} for run in self.runs)
         else:
             yield {name: self.one[name] for name in names}
 
-    def _client(self, person: Person | None) -> Browser:
+    def client(self, person: Person | None) -> Browser:
+        """Return a test client that is signed in as a person."""
         key = person.id if person else None
         if key not in self.clients:
             client = self.app.test_client()
@@ -145,11 +154,45 @@ def title(visit: Visit) -> str:
     return found[1].strip() if found else ""
 
 
-def _skeleton(text: str) -> str:
-    """Return which kinds of elements the page's main part has."""
-    found = MAIN.search(text)
-    parts = {f"{tag}.{names}" for tag, names in TAG.findall(found[0] if found else text)}
-    return " ".join(sorted(parts))
+def _telling(visits: Iterable[Visit]) -> Iterator[Visit]:
+    """Yield each subject's first visit, and those that bring a new kind of element."""
+    known: set[str] = set()
+    subjects: set[str] = set()
+    for visit in visits:
+        found = MAIN.search(visit.text)
+        parts = {f"{tag}.{names}" for tag, names in TAG.findall(found[0] if found else "")}
+        new_subject = visit.endpoint in SUBJECTS and visit.path not in subjects
+        if new_subject or not parts <= known:
+            yield visit
+        known |= parts
+        subjects.add(visit.path)
+
+
+def _add_what_the_demo_has_not(session: Session, roles: Sequence[Person]) -> None:
+    """Add a draft, a problem that is back, a charter and a gate that wait, files half imported."""
+    at = clock.now()
+    ida, _bram, noor, _karl, ruth = roles
+    starting.draft(session, title="It hums at night", comment_ids=[1], by=ida, at=at)
+    closed = _quest(session, Quest.state == State.CLOSED)
+    holding.report_return(session, closed, "Eleven of forty again", by=closed.lead, at=at)
+    _quest(session, Quest.state == State.CHARTERING).charter_asked_at = at
+    proving = _quest(session, Quest.state == State.PROVING)
+    session.add(Review(quest_id=proving.id, gate=Gate.G3, asked_by_id=proving.lead_id, asked_at=at))
+    for place in range(2):
+        run = importing.start(session, "Survey", f"late-{place}.csv", FILE, by=ruth, at=at)
+        if place:
+            given = Mapping(("text",), collected_at="day", date_order=DateOrder.YMD)
+            importing.map(session, run, given)
+    assert noor.is_coach
+    session.flush()
+
+
+def _quest(session: Session, where: Any) -> Quest:
+    quest_id = session.scalars(select(Quest.id).where(where).order_by(Quest.id)).first()
+    assert quest_id
+    found = queries.whole(session, quest_id)
+    assert found
+    return found
 
 
 def _one_a_state(found: Any) -> list[Any]:
@@ -174,15 +217,12 @@ def _parts(session: Session, quest: Quest) -> dict[str, Any]:
         "countermeasure_id": first(Countermeasure.id, Countermeasure.quest_id == quest.id),
         "reading_id": first(Reading.id, Reading.metric_id == quest.metric_id),
         "kind": first(SideMeasure.kind, SideMeasure.metric_id == quest.metric_id),
-        "gate": (waiting or Gate.G1).value,
+        "gate": waiting and waiting.value,
     }
 
 
 def _one_of_each(session: Session, person: Person) -> dict[str, Any]:
     """Return the first of everything else, and a ticket that was not used."""
-    from cxquest.journey.models import Stage
-    from cxquest.voice.models import Comment, Theme
-
     at = clock.now()
     session.add(
         Ticket(
@@ -199,7 +239,6 @@ def _one_of_each(session: Session, person: Person) -> dict[str, Any]:
         "stage_id": Stage,
         "comment_id": Comment,
         "theme_id": Theme,
-        "run_id": ImportRun,
     }
     found = {name: session.scalar(select(model.id).limit(1)) for name, model in first.items()}
     return {**found, "token": TICKET}
