@@ -3,7 +3,6 @@
 from typing import Any
 
 import click
-from flask.cli import AppGroup
 from flask_migrate import downgrade, upgrade
 
 from cxquest.core import clock
@@ -13,9 +12,9 @@ from cxquest.demo import company
 from cxquest.extensions import db
 from cxquest.people import organising
 from cxquest.people import queries as people
-from cxquest.web.command import speaking
+from cxquest.web.command import Commands, speaking
 
-demo = AppGroup("demo", help="Load the demo company, list its sign-ins, take it out.")
+demo = Commands("demo", help="Load the demo company, list its sign-ins, take it out.")
 
 
 @demo.command("load")

@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
@@ -46,12 +47,12 @@ def acts() -> Iterator[Act]:
     for row in reading.table("comments"):
         weeks.setdefault(int(row["days_ago"]) // WEEK * WEEK, []).append(row)
     for week, rows in weeks.items():
-        yield Act(week, 0, lambda world, at, rows=rows: _import(world, rows, at))  # type: ignore[misc]
+        yield Act(week, 0, partial(_import, rows))
     for pain in reading.document("pains")["pain"]:
         yield from _pain_acts(pain)
 
 
-def _import(world: World, rows: list[dict[str, str]], at: datetime) -> None:
+def _import(rows: list[dict[str, str]], world: World, at: datetime) -> None:
     session, keeper = world.session, world.people[KEEPER]
     file = io.StringIO()
     writer = csv.writer(file)
@@ -87,21 +88,17 @@ def _tag(world: World, rows: list[dict[str, str]], at: datetime) -> None:
 def _pain_acts(pain: dict[str, Any]) -> Iterator[Act]:
     born = pain["created_days_ago"]
     key = pain["key"]
-    yield Act(born, 3, lambda world, at: _draft(world, pain, at))
+    yield Act(born, 3, partial(_draft, pain))
     for support in pain["supports"]:
-        yield Act(
-            support["days_ago"],
-            4,
-            lambda world, at, support=support: _support(world, key, support, at),  # type: ignore[misc]
-        )
+        yield Act(support["days_ago"], 4, partial(_support, key, support))
     decided = max(born - 4, 0)
     if pain["end"] == "accepted":
-        yield Act(decided, 5, lambda world, at: _accept(world, key, at))
+        yield Act(decided, 5, partial(_accept, key))
     elif pain["end"] == "declined":
-        yield Act(decided, 5, lambda world, at: _decline(world, key, pain["reason"], at))
+        yield Act(decided, 5, partial(_decline, key, pain["reason"]))
 
 
-def _draft(world: World, pain: dict[str, Any], at: datetime) -> None:
+def _draft(pain: dict[str, Any], world: World, at: datetime) -> None:
     author = world.people[pain["created_by"]]
     made = starting.draft(
         world.session,
@@ -138,7 +135,7 @@ def _evidence(world: World, pain: dict[str, Any]) -> list[int]:
     )
 
 
-def _support(world: World, key: str, support: dict[str, Any], at: datetime) -> None:
+def _support(key: str, support: dict[str, Any], world: World, at: datetime) -> None:
     pain = pains.pain(world.session, world.pains[key])
     if pain:
         by = world.people[support["by"]]
@@ -150,14 +147,14 @@ def _decider(world: World, author_id: int) -> Any:
     return next(p for p in world.people.values() if p.is_coach and p.id != author_id)
 
 
-def _accept(world: World, key: str, at: datetime) -> None:
+def _accept(key: str, world: World, at: datetime) -> None:
     pain = pains.pain(world.session, world.pains[key])
     if pain:
         coach = _decider(world, pain.created_by_id)
         deciding.accept(world.session, pain, by=coach, at=at, base_url="")
 
 
-def _decline(world: World, key: str, reason: str, at: datetime) -> None:
+def _decline(key: str, reason: str, world: World, at: datetime) -> None:
     pain = pains.pain(world.session, world.pains[key])
     if pain:
         coach = _decider(world, pain.created_by_id)

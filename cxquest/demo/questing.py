@@ -1,21 +1,19 @@
 """The quests of the demo company, from proposal to proof, each deed at its day."""
 
-from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from cxquest.demo import reading
+from cxquest.demo.measuring import measured
+from cxquest.demo.story import Story, accepted, act_on, asked
 from cxquest.demo.world import Act, World
-from cxquest.measures.models import Direction, Period, SideKind
-from cxquest.measures.recording import Definition
 from cxquest.pains import queries as pains
 from cxquest.quests import (
     chartering,
     contributing,
     diagnosing,
     fixing,
-    measuring,
     reviewing,
     starting,
     stopping,
@@ -27,8 +25,6 @@ from cxquest.quests.models import Communication, Quest, Size, ValueKind
 from cxquest.quests.work import StandardKind, Verdict
 from cxquest.rewards.rulebook import Cause, Gate, Work
 
-Story = dict[str, Any]
-Deed = Callable[[World, Quest, datetime], object]
 LADDER = list(Work)
 
 
@@ -39,7 +35,7 @@ def acts() -> Iterator[Act]:
         yield from _charter(story)
         yield from _diagnose(story)
         yield from _fix(story)
-        yield from _measure(story)
+        yield from measured(story)
         yield from _work(story)
         yield from _judge(story)
         yield from _end(story)
@@ -47,22 +43,15 @@ def acts() -> Iterator[Act]:
         yield Act(days_ago, 100, lambda world, at: ticking.tick(world.session, at))
 
 
-def _act(story: Story, days_ago: int, turn: int, deed: Deed) -> Act:
-    return Act(days_ago, turn, lambda world, at: deed(world, world.quest(story["key"]), at))
-
-
 def _start(story: Story) -> Iterator[Act]:
     yield Act(story["proposed_days_ago"], 10, lambda world, at: _propose(world, story, at))
     for member in story["members"]:
         if member["email"] != story["lead"]:
-            yield _act(
-                story,
-                member["joined_days_ago"],
-                11,
-                lambda world, quest, at, m=member: starting.join(  # type: ignore[misc]
-                    world.session, quest, by=world.people[m["email"]], at=at
-                ),
-            )
+            yield act_on(story, member["joined_days_ago"], 11, _join, member["email"])
+
+
+def _join(world: World, quest: Quest, story: Story, at: datetime, email: str) -> None:
+    starting.join(world.session, quest, by=world.people[email], at=at)
 
 
 def _propose(world: World, story: Story, at: datetime) -> None:
@@ -80,12 +69,12 @@ def _charter(story: Story) -> Iterator[Act]:
     signed = story.get("signed_days_ago")
     joined = min(m["joined_days_ago"] for m in story["members"])
     written = joined - 1 if signed is None else min(joined, signed + 3)
-    yield _act(story, written, 12, lambda w, q, at: _write_charter(w, q, story, at))
+    yield act_on(story, written, 12, _write_charter)
     if story.get("size") and story.get("size_coach"):
-        yield _act(story, written, 13, lambda w, q, at: _agree_size(w, q, story, at))
+        yield act_on(story, written, 13, _agree_size)
     if signed is not None:
-        yield _act(story, signed, 14, lambda w, q, at: _ask_signature(w, q, story, at))
-        yield _act(story, signed, 15, lambda w, q, at: _sign(w, q, story, at))
+        yield act_on(story, signed, 14, _ask_signature)
+        yield act_on(story, signed, 15, _sign)
 
 
 def _write_charter(world: World, quest: Quest, story: Story, at: datetime) -> None:
@@ -139,33 +128,24 @@ def _diagnose(story: Story) -> Iterator[Act]:
     signed = story.get("signed_days_ago")
     if signed is None:
         return
-    asked = [r["asked_days_ago"] for r in story["reviews"] if r["gate"] == "G1"]
-    until = max(asked) + 1 if asked else (story.get("stop") or {"days_ago": 0})["days_ago"] + 1
+    first = asked(story, "G1")
+    end = story["stop"]["days_ago"] if story.get("stop") else 0
+    until = (end if first is None else first) + 1
     ids: dict[str, int] = {}
     for number, why in enumerate(story["whys"], start=1):
         day = signed - (signed - until) * number // (len(story["whys"]) + 1)
-        yield _act(
-            story,
-            day,
-            20 + number,
-            lambda w, q, at, why=why: _add_why(w, q, story, why, ids, at),  # type: ignore[misc]
-        )
+        yield act_on(story, day, 20 + number, _add_why, why, ids)
     for unit in story["departments"]:
         if unit.get("heard"):
-            yield _act(
-                story,
-                until,
-                30,
-                lambda w, q, at, unit=unit: _hear(w, q, story, unit, at),  # type: ignore[misc]
-            )
+            yield act_on(story, until, 30, _hear, unit)
     if story.get("root"):
-        yield _act(story, until, 31, lambda w, q, at: _mark_root(w, q, story, ids, at))
+        yield act_on(story, until, 31, _mark_root, ids)
     if story.get("communication"):
-        yield _act(story, until, 32, lambda w, q, at: _communicate(w, q, story, at))
+        yield act_on(story, until, 32, _communicate)
 
 
 def _add_why(
-    world: World, quest: Quest, story: Story, why: Story, ids: dict[str, int], at: datetime
+    world: World, quest: Quest, story: Story, at: datetime, why: Story, ids: dict[str, int]
 ) -> None:
     made = diagnosing.add_why(
         world.session,
@@ -179,14 +159,14 @@ def _add_why(
     ids[why["key"]] = made.id
 
 
-def _hear(world: World, quest: Quest, story: Story, unit: Story, at: datetime) -> None:
+def _hear(world: World, quest: Quest, story: Story, at: datetime, unit: Story) -> None:
     department = world.departments[unit["department"]]
     chair = next(c for c in quest.chairs if c.department_id == department.id)
     by = world.people[story["lead"]]
     diagnosing.hear(world.session, quest, chair, unit["heard"], by=by, at=at)
 
 
-def _mark_root(world: World, quest: Quest, story: Story, ids: dict[str, int], at: datetime) -> None:
+def _mark_root(world: World, quest: Quest, story: Story, at: datetime, ids: dict[str, int]) -> None:
     root = story["root"]
     why = next(why for why in quest.whys if why.id == ids[root["why"]])
     diagnosing.mark_root(
@@ -215,30 +195,17 @@ def _communicate(world: World, quest: Quest, story: Story, at: datetime) -> None
     )
 
 
-def _accepted(story: Story, gate: str) -> int | None:
-    """Return how many days ago a gate was accepted; None if it was not."""
-    return next(
-        (r["days_ago"] for r in story["reviews"] if (r["gate"], r["verdict"]) == (gate, "accept")),
-        None,
-    )
-
-
 def _fix(story: Story) -> Iterator[Act]:
-    root_cause = _accepted(story, "G1")
+    root_cause = accepted(story, "G1")
     if root_cause is None:
         return
     for measure in story.get("countermeasures", ()):
         placed = measure.get("in_place_days_ago")
         day = root_cause - 2 if placed is None else min(placed, root_cause - 1)
-        yield _act(
-            story,
-            max(day, 0),
-            50,
-            lambda w, q, at, measure=measure: _countermeasure(w, q, story, measure, at),  # type: ignore[misc]
-        )
+        yield act_on(story, max(day, 0), 50, _countermeasure, measure)
 
 
-def _countermeasure(world: World, quest: Quest, story: Story, measure: Story, at: datetime) -> None:
+def _countermeasure(world: World, quest: Quest, story: Story, at: datetime, measure: Story) -> None:
     placed = measure.get("in_place_days_ago")
     kind = measure.get("standard_kind")
     given = Change(
@@ -254,166 +221,59 @@ def _countermeasure(world: World, quest: Quest, story: Story, measure: Story, at
     fixing.add(world.session, quest, given, by=world.people[story["lead"]], at=at)
 
 
-def _measure(story: Story) -> Iterator[Act]:
-    metric = story.get("metric")
-    if not metric:
-        return
-    defined = story["signed_days_ago"]
-    yield _act(story, defined, 16, lambda w, q, at: _define(w, q, story, at))
-    for reading_ in story["readings"]:
-        yield _act(
-            story,
-            min(reading_["days_ago"], defined),
-            17,
-            lambda w, q, at, r=reading_: _read(w, q, story, r, at),  # type: ignore[misc]
-        )
-    if _accepted(story, "G1") is not None:
-        frozen = min(metric["baseline_to_days_ago"], defined) - 1
-        yield _act(story, frozen, 18, lambda w, q, at: _freeze(w, q, story, at))
-    asked = [r["asked_days_ago"] for r in story["reviews"] if r["gate"] == "G3"]
-    if asked:
-        yield _act(story, max(asked), 19, lambda w, q, at: _observe(w, q, story, at))
-
-
-def _define(world: World, quest: Quest, story: Story, at: datetime) -> None:
-    metric, lead = story["metric"], world.people[story["lead"]]
-    days = timedelta(days=metric["target_in_days"])
-    given = Definition(
-        name=metric["name"],
-        definition=metric["definition"],
-        unit=metric["unit"],
-        direction=Direction(metric["direction"]),
-        period=Period(metric["period"]),
-        data_source=metric["source"],
-        owner_id=world.people[metric["owner"]].id,
-        target=Decimal(str(metric["target"])),
-        target_on=(at + days).date(),
-    )
-    measuring.define(world.session, quest, given, by=lead, at=at)
-    for side in story.get("sides", ()):
-        measuring.declare(
-            world.session,
-            world.quest(story["key"]),
-            SideKind(side["kind"]),
-            label=side["label"],
-            baseline=Decimal(str(side["baseline"])),
-            target=Decimal(str(side["target"])),
-            by=lead,
-            at=at,
-        )
-
-
-def _read(world: World, quest: Quest, story: Story, reading_: Story, at: datetime) -> None:
-    measuring.read(
-        world.session,
-        quest,
-        day=world.day(reading_["days_ago"]),
-        value=Decimal(str(reading_["value"])),
-        n=reading_.get("n"),
-        by=world.people[story["metric"]["owner"]],
-        at=at,
-    )
-
-
-def _freeze(world: World, quest: Quest, story: Story, at: datetime) -> None:
-    metric = story["metric"]
-    measuring.freeze(
-        world.session,
-        quest,
-        first=world.day(metric["baseline_from_days_ago"] + 6),
-        last=world.day(metric["baseline_to_days_ago"]),
-        by=world.people[metric["owner"]],
-        at=at,
-    )
-
-
-def _observe(world: World, quest: Quest, story: Story, at: datetime) -> None:
-    by = world.people[story["metric"]["owner"]]
-    for side in story.get("sides", ()):
-        known = (
-            next(s for s in quest.metric.sides if s.kind == side["kind"]) if quest.metric else None
-        )
-        if known and side.get("observed") is not None:
-            measuring.observe(
-                world.session,
-                quest,
-                known,
-                observed=Decimal(str(side["observed"])),
-                n=side["n"],
-                by=by,
-                at=at,
-            )
-    measuring.tell_customers(world.session, quest, story["customers_told"], by=by, at=at)
-
-
 def _work(story: Story) -> Iterator[Act]:
     for done in story["contributions"]:
-        yield _act(
-            story,
-            done["days_ago"],
-            40,
-            lambda w, q, at, done=done: contributing.contribute(  # type: ignore[misc]
-                w.session, q, done["what"], done["size"], by=w.people[done["by"]], at=at
-            ),
-        )
+        yield act_on(story, done["days_ago"], 40, _contribute, done)
     for message in story["messages"]:
-        yield _act(
-            story,
-            message["days_ago"],
-            41,
-            lambda w, q, at, message=message: contributing.say(  # type: ignore[misc]
-                w.session, q, message["text"], by=w.people[message["by"]], at=at
-            ),
-        )
+        yield act_on(story, message["days_ago"], 41, _say, message)
+
+
+def _contribute(world: World, quest: Quest, story: Story, at: datetime, done: Story) -> None:
+    by = world.people[done["by"]]
+    contributing.contribute(world.session, quest, done["what"], done["size"], by=by, at=at)
+
+
+def _say(world: World, quest: Quest, story: Story, at: datetime, message: Story) -> None:
+    by = world.people[message["by"]]
+    contributing.say(world.session, quest, message["text"], by=by, at=at)
 
 
 def _judge(story: Story) -> Iterator[Act]:
     for review in story["reviews"]:
-        yield _act(
-            story,
-            review["asked_days_ago"],
-            60,
-            lambda w, q, at: reviewing.ask(w.session, q, by=w.people[story["lead"]], at=at),
-        )
-        yield _act(
-            story,
-            review["days_ago"],
-            61,
-            lambda w, q, at, review=review: reviewing.judge(  # type: ignore[misc]
-                w.session,
-                q,
-                gate=Gate(review["gate"]),
-                verdict=Verdict(review["verdict"]),
-                reason=review["reason"],
-                by=w.people[review["reviewer"]],
-                at=at,
-            ),
-        )
+        yield act_on(story, review["asked_days_ago"], 60, _ask)
+        yield act_on(story, review["days_ago"], 61, _give_verdict, review)
+
+
+def _ask(world: World, quest: Quest, story: Story, at: datetime) -> None:
+    reviewing.ask(world.session, quest, by=world.people[story["lead"]], at=at)
+
+
+def _give_verdict(world: World, quest: Quest, story: Story, at: datetime, review: Story) -> None:
+    reviewing.judge(
+        world.session,
+        quest,
+        gate=Gate(review["gate"]),
+        verdict=Verdict(review["verdict"]),
+        reason=review["reason"],
+        by=world.people[review["reviewer"]],
+        at=at,
+    )
 
 
 def _end(story: Story) -> Iterator[Act]:
-    stop = story.get("stop")
-    if stop:
-        yield _act(
-            story,
-            stop["days_ago"],
-            70,
-            lambda w, q, at: stopping.stop(
-                w.session,
-                q,
-                reason=stop["reason"],
-                lesson=stop["lesson"],
-                by=w.people[story["sponsor"]],
-                at=at,
-            ),
-        )
-    proven = _accepted(story, "G3")
+    if story.get("stop"):
+        yield act_on(story, story["stop"]["days_ago"], 70, _stop)
+    proven = accepted(story, "G3")
     if story.get("lesson") and proven is not None:
-        yield _act(
-            story,
-            max(proven - 91, 0),
-            71,
-            lambda w, q, at: stopping.learn(
-                w.session, q, story["lesson"], by=w.people[story["lead"]], at=at
-            ),
-        )
+        yield act_on(story, max(proven - 91, 0), 71, _learn)
+
+
+def _stop(world: World, quest: Quest, story: Story, at: datetime) -> None:
+    stop, sponsor = story["stop"], world.people[story["sponsor"]]
+    stopping.stop(
+        world.session, quest, reason=stop["reason"], lesson=stop["lesson"], by=sponsor, at=at
+    )
+
+
+def _learn(world: World, quest: Quest, story: Story, at: datetime) -> None:
+    stopping.learn(world.session, quest, story["lesson"], by=world.people[story["lead"]], at=at)

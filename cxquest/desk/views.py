@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 
 from cxquest.core import clock
 from cxquest.desk import mapping, setup, turns
+from cxquest.desk.forms import MeForm
 from cxquest.extensions import db
 from cxquest.people import policy
-from cxquest.people.forms import MeForm
 from cxquest.quests import queries as quests
 from cxquest.quests.reviewing import zone_of
 from cxquest.quests.showing import award_of

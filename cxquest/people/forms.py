@@ -99,9 +99,3 @@ class OrganisationForm(Form):
         description=CURRENCY,
         validators=[Regexp(r"^[A-Za-z]{3}\Z", message=CURRENCY)],
     )
-
-
-class MeForm(Form):
-    """What a person chooses for themselves."""
-
-    time_zone = Choice(_l("My time zone"), needed=False)

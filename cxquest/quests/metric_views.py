@@ -1,6 +1,6 @@
 """The metric of a quest: definition, baseline, readings, measures beside it."""
 
-from flask import render_template
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -105,7 +105,8 @@ def freeze(quest_id: int) -> ResponseReturnValue:
 @bp.route("/quests/<int:quest_id>/readings", methods=["GET", "POST"])
 def readings(quest_id: int) -> ResponseReturnValue:
     """Show every reading with its corrections, and add one."""
-    quest = quest_for(quest_id)
+    adding = request.method == "POST"
+    quest = quest_for(quest_id, _may_measure if adding else policy.may_see)
     owned = _metric_of(quest)
     form = ReadingForm()
     if form.validate_on_submit():

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from flask.cli import AppGroup
 
 from cxquest.core import clock
 from cxquest.core.errors import BadInput, Refusal
@@ -15,10 +14,10 @@ from cxquest.rewards import deeds, ledger
 from cxquest.rewards.engine import score as score_gate
 from cxquest.rewards.paying import rulebook_at
 from cxquest.rewards.rulebook import Gate
-from cxquest.web.command import speaking
+from cxquest.web.command import Commands, speaking
 
-ledger_group = AppGroup("ledger", help="Check and rebuild what the ledger adds up to.")
-rewards_group = AppGroup("rewards", help="Look at the reward rules.")
+ledger_group = Commands("ledger", help="Check and rebuild what the ledger adds up to.")
+rewards_group = Commands("rewards", help="Look at the reward rules.")
 
 
 @ledger_group.command("check")

@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from flask.cli import AppGroup
 
 from cxquest.core import clock
 from cxquest.core.errors import BadInput
@@ -16,11 +15,11 @@ from cxquest.voice.dates import DateOrder
 from cxquest.voice.intake import Mapping
 from cxquest.voice.models import ImportRun
 from cxquest.voice.outcome import Outcome
-from cxquest.web.command import speaking
+from cxquest.web.command import Commands, speaking
 
 KINDS = ("comment", "external_id", "collected_at", "rating", "stage")
 
-feedback = AppGroup("feedback", help="Import what customers said.")
+feedback = Commands("feedback", help="Import what customers said.")
 
 
 @feedback.command("import")

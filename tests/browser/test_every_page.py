@@ -22,7 +22,8 @@ EMAILS = [email for _role, email in company.SHOWN]
 WIDTHS = (1280, 390)
 NARROW = 320
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-AXE = """async tags => (await axe.run({runOnly: tags, preload: false, resultTypes: ["violations"]}))
+COLOURS = ["color-contrast", "link-in-text-block"]  # all that another scheme can change
+AXE = """async rules => (await axe.run({runOnly: rules, preload: false, resultTypes: ["violations"]}))
   .violations.map(v => v.id + ": " + v.help + v.nodes.map(n => "\\n    " + n.html.slice(0, 160)
     + " | " + n.any.concat(n.all, n.none).map(c => c.message).join("; ")).slice(0, 4).join(""))"""
 OVERFLOW = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
@@ -99,10 +100,12 @@ def looked_at(page: Page, walk: Walk, visit: Visit) -> Iterator[str]:
     page.evaluate(AXE_SCRIPT)
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            for found in page.evaluate(AXE, TAGS):
-                yield f"{where} {width} {scheme}: {found}"
+        page.emulate_media(color_scheme="light")
+        for found in page.evaluate(AXE, TAGS):
+            yield f"{where} {width}: {found}"
+        page.emulate_media(color_scheme="dark")
+        for found in page.evaluate(AXE, COLOURS):
+            yield f"{where} {width} dark: {found}"
     page.set_viewport_size({"width": NARROW, "height": 700})
     for element in page.evaluate(OVERFLOW):
         yield f"{where}: wider than {NARROW}: {element}"

@@ -1,0 +1,99 @@
+"""How the demo company's teams measure: metrics, readings, baselines, what customers were told."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from cxquest.demo.story import Story, accepted, act_on, asked
+from cxquest.demo.world import Act, World
+from cxquest.measures.models import Direction, Period, SideKind
+from cxquest.measures.recording import Definition
+from cxquest.quests import measuring
+from cxquest.quests.models import Quest
+
+
+def measured(story: Story) -> Iterator[Act]:
+    """Yield the acts of measuring; figures from before the charter are written down with it."""
+    metric = story.get("metric")
+    if not metric:
+        return
+    defined = story["signed_days_ago"]
+    yield act_on(story, defined, 16, _define)
+    for figure in story["readings"]:
+        yield act_on(story, min(figure["days_ago"], defined), 17, _read, figure)
+    if accepted(story, "G1") is not None:
+        yield act_on(story, min(metric["baseline_to_days_ago"], defined) - 1, 18, _freeze)
+    first = asked(story, "G3")
+    if first is not None:
+        yield act_on(story, first, 19, _observe)
+
+
+def _define(world: World, quest: Quest, story: Story, at: datetime) -> None:
+    metric, lead = story["metric"], world.people[story["lead"]]
+    days = timedelta(days=metric["target_in_days"])
+    given = Definition(
+        name=metric["name"],
+        definition=metric["definition"],
+        unit=metric["unit"],
+        direction=Direction(metric["direction"]),
+        period=Period(metric["period"]),
+        data_source=metric["source"],
+        owner_id=world.people[metric["owner"]].id,
+        target=Decimal(str(metric["target"])),
+        target_on=(at + days).date(),
+    )
+    measuring.define(world.session, quest, given, by=lead, at=at)
+    for side in story.get("sides", ()):
+        measuring.declare(
+            world.session,
+            world.quest(story["key"]),
+            SideKind(side["kind"]),
+            label=side["label"],
+            baseline=Decimal(str(side["baseline"])),
+            target=Decimal(str(side["target"])),
+            by=lead,
+            at=at,
+        )
+
+
+def _read(world: World, quest: Quest, story: Story, at: datetime, figure: Story) -> None:
+    measuring.read(
+        world.session,
+        quest,
+        day=world.day(figure["days_ago"]),
+        value=Decimal(str(figure["value"])),
+        n=figure.get("n"),
+        by=world.people[story["metric"]["owner"]],
+        at=at,
+    )
+
+
+def _freeze(world: World, quest: Quest, story: Story, at: datetime) -> None:
+    metric = story["metric"]
+    measuring.freeze(
+        world.session,
+        quest,
+        first=world.day(metric["baseline_from_days_ago"] + 6),
+        last=world.day(metric["baseline_to_days_ago"]),
+        by=world.people[metric["owner"]],
+        at=at,
+    )
+
+
+def _observe(world: World, quest: Quest, story: Story, at: datetime) -> None:
+    by = world.people[story["metric"]["owner"]]
+    for side in story.get("sides", ()):
+        known = (
+            next(s for s in quest.metric.sides if s.kind == side["kind"]) if quest.metric else None
+        )
+        if known and side.get("observed") is not None:
+            measuring.observe(
+                world.session,
+                quest,
+                known,
+                observed=Decimal(str(side["observed"])),
+                n=side["n"],
+                by=by,
+                at=at,
+            )
+    measuring.tell_customers(world.session, quest, story["customers_told"], by=by, at=at)
