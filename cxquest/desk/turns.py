@@ -1,7 +1,7 @@
 """My turn: one list of what waits for a person."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -24,10 +24,10 @@ class Turn:
     url: str
 
 
-def of(session: Session, person: Person, mine: list[Quest]) -> list[Turn]:
+def of(session: Session, person: Person, mine: list[Quest], today: date) -> list[Turn]:
     """Return what waits for the person, the oldest first within each kind."""
     turns = [*_as_sponsor(session, person), *_as_coach(session, person)]
-    for _check, quest in quests.overdue_readings(session, person):
+    for _check, quest in quests.overdue_readings(session, person, today):
         text = _("A fresh reading is missing: %(title)s", title=quest.title)
         turns.append(Turn(text, None, url_for("quests.readings", quest_id=quest.id)))
     turns.extend(_as_lead(person, mine))

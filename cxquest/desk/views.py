@@ -34,7 +34,7 @@ def home() -> ResponseReturnValue:
     return render_template(
         "desk/home.html",
         me=me,
-        turns=turns.of(db.session, me, mine),
+        turns=turns.of(db.session, me, mine, clock.now().date()),
         mine=mine,
         voice=voice.newest_quote(db.session),
         win=quests.last_win(db.session),

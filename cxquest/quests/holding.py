@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from fractions import Fraction
 
 from sqlalchemy.orm import Session
@@ -55,24 +56,21 @@ def _check(session: Session, quest: Quest, check: HoldCheck, since: date, at: da
     values = measures.values_of(metric.readings) if metric else []
     seen = [v for v in values if since < v.period_start <= check.due_on]
     if metric is None or not seen:
-        check.finding = "No fresh reading since the last look."
         _remind_owner(session, quest, check, at)
         return ""
     level = attainment.mean(seen[-attainment.FRESH_READINGS :])
     reached = facts.reached_by(metric, level) or Fraction(0)
-    check.finding = (
-        f"{level.normalize():f} {metric.unit}: {float(reached):.0%} of the way to the target"
-    )
+    share = Decimal(f"{float(reached):.4f}")
+    found = f"{level.normalize():f} {metric.unit} ({share:.0%})"
+    check.level, check.attained = level, share
     check.checked_at = at
     if reached < HALF:
         check.state = HoldState.FAILED
         _drop_due(session, quest)
-        move(session, quest, "slip", by=None, at=at, summary=check.finding)
+        move(session, quest, "slip", by=None, at=at, summary=found)
         return "slipped"
     check.state = HoldState.PASSED
-    audit.record(
-        session, "hold_passed", quest, by=None, at=at, summary=f"{check.day}: {check.finding}"
-    )
+    audit.record(session, "hold_passed", quest, by=None, at=at, summary=f"{check.day}: {found}")
     return HoldState.PASSED
 
 
@@ -101,7 +99,8 @@ def report_return(
     move(session, quest, "recur", by=by, at=at, summary=evidence)
     _drop_due(session, quest)
     quest.closed_at = None
-    pains.come_back(session, quest.pain, by=by, at=at)
+    pains.come_back(session, quest.pain, by=by, at=at, summary=evidence)
+    pains.enter_quest(session, quest.pain, by=by, at=at, summary=quest.title)
     return paying.pay(
         session,
         key=f"quest:{quest.id}:return:{quest.version}",

@@ -225,7 +225,9 @@ def declined_since(session: Session, quests: Collection[int], since: datetime) -
     ).all()
 
 
-def overdue_readings(session: Session, owner: Person) -> Sequence[tuple[HoldCheck, Quest]]:
+def overdue_readings(
+    session: Session, owner: Person, today: date
+) -> Sequence[tuple[HoldCheck, Quest]]:
     """Return the hold checks that wait for a reading of this owner's metric."""
     found = session.execute(
         select(HoldCheck, Quest)
@@ -235,7 +237,7 @@ def overdue_readings(session: Session, owner: Person) -> Sequence[tuple[HoldChec
             Metric.owner_id == owner.id,
             Quest.state == State.HOLDING,
             HoldCheck.state == HoldState.DUE,
-            HoldCheck.finding != "",
+            HoldCheck.due_on <= today,
         )
         .order_by(HoldCheck.due_on)
     )

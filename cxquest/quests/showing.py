@@ -162,7 +162,9 @@ def award_of(entry: LedgerEntry) -> dict[str, Any]:
 
 
 def _worded(line: dict[str, str]) -> str:
-    return label(line["note"]) if line["name"] in ("work", "cause", "share") else line["note"]
+    if line["name"] in ("work", "cause", "share"):
+        return label(line["note"])
+    return str(_(line["note"])) if line["name"] == "team" else line["note"]
 
 
 def _reached(quest: Quest) -> Any:

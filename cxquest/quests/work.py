@@ -1,6 +1,7 @@
 """What a team does on a quest: whys, countermeasures, contributions, reviews, talk, holding."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 
 import sqlalchemy as sa
@@ -125,7 +126,10 @@ class HoldState(StrEnum):
 
 
 class HoldCheck(Base):
-    """A look at the metric 30, 60 or 90 days after the outcome was verified."""
+    """A look at the metric 30, 60 or 90 days after the outcome was verified.
+
+    `level` is the metric's mean on that day, `attained` the part of the way to the target, 0 to 1.
+    """
 
     __tablename__ = "hold_check"
     __table_args__ = (sa.UniqueConstraint("quest_id", "due_on"),)
@@ -137,7 +141,8 @@ class HoldCheck(Base):
     state: Mapped[HoldState] = mapped_column(
         sa.Enum(HoldState, native_enum=False, length=20), default=HoldState.DUE
     )
-    finding: Mapped[str] = mapped_column(sa.Text, default="")
+    level: Mapped[Decimal | None] = mapped_column(sa.Numeric(16, 4))
+    attained: Mapped[Decimal | None] = mapped_column(sa.Numeric(5, 4))
     checked_at: Mapped[datetime | None]
 
 

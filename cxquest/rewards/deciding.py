@@ -9,11 +9,14 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+from cxquest.core.errors import marked as _
 from cxquest.rewards.engine import Award, Deed, Measure, score, taken_back
 from cxquest.rewards.rulebook import Cause, Gate, Impact, MeasureKind, Rulebook, Work
 
 GATE_PASSED = "gate_passed"
 PROBLEM_RETURNED = "problem_returned"
+SHARED = _("shared in full, not split")
+NOTHING, NO_MORE = _("The award comes to 0 points."), _("Nothing is left to take back.")
 TEAM_OUTCOME, TEAM_PART = "team_outcome", "team_part"
 
 
@@ -73,12 +76,12 @@ def gate_passed(facts: Mapping[str, Any], rules: Rulebook) -> list[Line]:
     """Decide what a passed gate pays: the team, and every eligible member the same in full."""
     award = score(Gate(facts["gate"]), deed_of(facts), rules)
     rule = f"gate_{award.gate.value}"
-    nothing = "" if award.points else "The award comes to 0 points."
+    nothing = "" if award.points else NOTHING
     lines = [
         Line(facts["team"], rule, TEAM_OUTCOME, award.points, nothing, explained(award)),
     ]
     for member in (Member(**given) for given in facts["members"]):
-        shared = [{"name": "team", "value": str(award.points), "note": "shared in full, not split"}]
+        shared = [{"name": "team", "value": str(award.points), "note": SHARED}]
         points = award.points if member.eligible else 0
         reason = member.reason or nothing
         lines.append(Line(member.account_id, rule, TEAM_PART, points, reason, shared))
@@ -93,14 +96,15 @@ def problem_returned(
     lines = []
     for entry in vested:
         back = min(taken_back(entry.points, days, rules, self_reported=by_team), entry.left)
-        note = f"back after {days} of {rules.recurrence_window} days"
+        window = rules.recurrence_window
+        left = _short(Fraction(days, window) - 1)
         explanation = [
             {"name": "award", "value": str(entry.points), "note": ""},
-            {"name": "taken back", "value": str(back), "note": note},
+            {"name": "left_of_window", "value": left, "note": f"−(1 − {days}/{window})"},
         ]
         if by_team:
-            explanation.append({"name": "half", "value": "1/2", "note": "the team said so first"})
-        reason = "" if back else "Nothing is left to take back."
+            explanation.append({"name": "told_first", "value": "0.5", "note": ""})
+        reason = "" if back else NO_MORE
         lines.append(
             Line(
                 entry.account_id,

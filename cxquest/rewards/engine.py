@@ -109,7 +109,7 @@ def attainment(measures: Mapping[MeasureKind, Measure], rules: Rulebook) -> Frac
 def score(gate: Gate, deed: Deed, rules: Rulebook) -> Award:
     """Return what `gate` pays the team: base × share × work × cause × bridge (× attainment)."""
     factors = [
-        Factor("base", Fraction(rules.base[deed.impact]), f"size {deed.impact}"),
+        Factor("base", Fraction(rules.base[deed.impact]), deed.impact.value),
         Factor("share", rules.share[gate], gate.value),
         Factor("work", rules.work[deed.work], deed.work.value),
         Factor("cause", rules.cause[deed.cause], deed.cause.value),

@@ -7,7 +7,14 @@ from typing import Any
 
 import nh3
 from flask import Flask
-from flask_babel import format_date, format_datetime, format_decimal, format_timedelta, get_locale
+from flask_babel import (
+    format_date,
+    format_datetime,
+    format_decimal,
+    format_percent,
+    format_timedelta,
+    get_locale,
+)
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
@@ -55,6 +62,11 @@ def number(value: Any, places: int = 2) -> str:
     return str(format_decimal(round(Decimal(value), places)))
 
 
+def percent(value: Any) -> str:
+    """Return a part of 1 as a whole percentage, in the reader's language."""
+    return str(format_percent(round(float(value), 2)))
+
+
 def init_app(app: Flask) -> None:
     """Give every template the filters."""
     app.jinja_env.filters.update(
@@ -63,6 +75,7 @@ def init_app(app: Flask) -> None:
         moment=moment,
         ago=ago,
         number=number,
+        percent=percent,
         label=labels.label,
         tone=labels.tone,
         deed=labels.deed,

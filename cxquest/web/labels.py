@@ -89,6 +89,10 @@ LABELS = {
     "cause": _l("Depth of the cause"),
     "bridge": _l("Bridge between departments"),
     "attainment": _l("Attainment"),
+    "team": _l("The team's award"),
+    "award": _l("What was paid"),
+    "left_of_window": _l("Taken back, by how soon the problem returned"),
+    "told_first": _l("Half, because the team said so first"),
 }
 
 TONES = {

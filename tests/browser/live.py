@@ -1,6 +1,8 @@
 """The product on a port of its own, served by the production server in a thread of the test."""
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -44,9 +46,15 @@ class Site:
         assert done.exit_code == 0, done.output
         return done.output
 
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """Open a session on this site's database."""
+        with self.app.app_context(), Session(db.engine) as opened:
+            yield opened
+
     def mail_to(self, address: str) -> str:
         """Return the newest mail to an address, as it lies in the outbox."""
-        with self.app.app_context(), Session(db.engine) as session:
+        with self.session() as session:
             found = session.scalars(
                 select(OutboxMessage.body)
                 .where(OutboxMessage.recipient == address)

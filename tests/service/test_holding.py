@@ -99,7 +99,7 @@ def test_a_return_on_day_45_takes_a_part_back(
     holding.report_return(session, team.quest, "Twelve calls last week", by=by, at=at)
     assert total(session, team) == 966 - back
     assert team.quest.state is State.FIXING
-    assert team.pain.state is PainState.REOPENED
+    assert team.pain.state is PainState.IN_QUEST
     assert ledger.check(session) == []
     reversals = session.scalars(
         select(LedgerEntry).where(LedgerEntry.reverses_id.is_not(None))
