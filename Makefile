@@ -1,6 +1,6 @@
 # CXQuest. `make help` lists what there is; only Python >= 3.11 and make are assumed.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests run test lint bench shots lock clean
+.PHONY: help setup setup-tests run test lint bench shots messages lock clean
 .NOTPARALLEL:
 
 help:         ## list these
@@ -26,6 +26,11 @@ bench: setup-tests  ## requests a second of the team board and of a bare page
 
 shots: setup-tests  ## take the pictures of the README
 	@CXQUEST_CHROMIUM="$$(scripts/browser)" .venv/bin/python scripts/shots.py
+
+messages: setup  ## write every sentence to translate to cxquest/translations/messages.pot
+	@mkdir -p cxquest/translations
+	@.venv/bin/pybabel -q extract -F pyproject.toml -k _l -k _m --no-location --sort-output \
+		--project CXQuest -o cxquest/translations/messages.pot .
 
 lock: setup-tests  ## renew both lock files from requirements*.txt
 	@scripts/lock
