@@ -11,6 +11,7 @@ from cxquest import cli, config, extensions
 from cxquest.boards import views as boards_views
 from cxquest.config import PROJECT, Settings
 from cxquest.core import db as database
+from cxquest.core import zones
 from cxquest.core.csvfile import MAX_BYTES
 from cxquest.desk import views as desk_views
 from cxquest.journey import views as journey_views
@@ -25,6 +26,7 @@ from cxquest.voice import views as voice_views
 from cxquest.web import assets, errors, filters, guard, headers, health, htmx, logs, nav
 
 LANGUAGES = ("en",)
+PATIENCE = 10  # seconds that a write waits for another one on SQLite
 
 
 class Id(IntegerConverter):
@@ -103,7 +105,7 @@ def _engine_options(settings: Settings) -> dict[str, object]:
     """Return a pool with a place for each thread; no value of a row ever gets into a log."""
     kind: dict[str, object] = {"pool_pre_ping": True}
     if settings.database_url.startswith("sqlite"):
-        kind = {"connect_args": {"timeout": 30}}
+        kind = {"connect_args": {"timeout": PATIENCE}}
     return {**kind, "pool_size": settings.CXQUEST_THREADS + 2, "hide_parameters": True}
 
 
@@ -132,4 +134,5 @@ def _zone() -> str | None:
     if not current_user or not current_user.is_authenticated:
         return None
     known = nav.organisation()
-    return current_user.time_zone or (known.time_zone if known else None)
+    name = current_user.time_zone or (known.time_zone if known else zones.UTC)
+    return name if zones.is_zone(name) else zones.UTC

@@ -9,14 +9,13 @@ from flask.cli import with_appcontext
 from cxquest.config import Settings
 from cxquest.demo.commands import demo
 from cxquest.people.commands import people
-from cxquest.quests.commands import tick
 from cxquest.rewards.commands import ledger_group, rewards_group
-from cxquest.serving import serve, work
+from cxquest.serving import serve, tick, work
 from cxquest.voice.commands import feedback
-from cxquest.web.command import speaking
+from cxquest.web.command import Command, speaking
 
 
-@click.command("settings")
+@click.command("settings", cls=Command)
 @with_appcontext
 @speaking
 def settings() -> dict[str, Any]:

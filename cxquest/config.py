@@ -13,9 +13,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
-from zoneinfo import available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from cxquest.core import zones
 
 MAIL_SCHEMES = ("smtp", "smtps", "smtp+plain")
 PROJECT = Path(__file__).resolve().parent.parent
@@ -114,7 +115,7 @@ class Settings(BaseModel):
     @field_validator("CXQUEST_TIME_ZONE")
     @classmethod
     def _known_zone(cls, name: str) -> str:
-        if name not in available_timezones():
+        if not zones.is_zone(name):
             raise ValueError("use a name such as Europe/Copenhagen")
         return name
 

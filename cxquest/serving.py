@@ -1,4 +1,4 @@
-"""`flask serve` and `flask worker`: the product in production.
+"""`flask serve`, `flask worker` and `flask tick`: the product in production.
 
 One process serves pages and, in a thread of its own, works: there is nothing to start beside
 it, and killing it leaves nothing behind. Whoever runs several servers on one database gives
@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from types import FrameType
 from typing import Any, NoReturn
 
@@ -20,10 +21,15 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from cxquest.config import Settings
+from cxquest.core import clock
+from cxquest.core.csvfile import MAX_BYTES
+from cxquest.core.errors import BadInput
+from cxquest.core.errors import marked as _
 from cxquest.demo import company
 from cxquest.extensions import db
 from cxquest.people import queries
-from cxquest.worker import Worker
+from cxquest.web.command import Command, speaking
+from cxquest.worker import Worker, tick_all
 
 PATIENCE = 10.0  # seconds that the worker gets for the job at hand
 
@@ -42,14 +48,33 @@ def serve(worker: bool) -> None:
         server.run()
 
 
-@click.command("worker")
+@click.command("worker", cls=Command)
 @with_appcontext
-def work() -> None:
+@speaking
+def work() -> dict[str, Any]:
     """Send mail and move quests on by their dates, until SIGTERM or Ctrl-C."""
     worker = Worker(current_app._get_current_object())  # type: ignore[attr-defined]
     for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: worker.stop())
+        signal.signal(name, lambda *_signal: worker.stop())
     worker.run()
+    return {"ended": True}
+
+
+@click.command("tick", cls=Command)
+@click.option("--at", "instant", default="", help="ISO time to take for now: 2026-03-01T09:00Z.")
+@with_appcontext
+@speaking
+def tick(instant: str) -> dict[str, Any]:
+    """Do once what the days ask for: check what holds, close what has held."""
+    return tick_all(db.session, _read(instant) if instant else clock.now())
+
+
+def _read(instant: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(instant)
+    except ValueError as error:
+        raise BadInput(_("“%(given)s” is not an ISO time."), field="at", given=instant) from error
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def listening(app: Any, settings: Settings) -> Any:
@@ -63,6 +88,7 @@ def listening(app: Any, settings: Settings) -> Any:
             threads=settings.CXQUEST_THREADS,
             connection_limit=1000,
             channel_timeout=30,
+            max_request_body_size=MAX_BYTES + 2 * 1024 * 1024,
             asyncore_use_poll=True,  # select() ends at 1,024 files
             ident="",
             clear_untrusted_proxy_headers=not settings.CXQUEST_PROXIES,
@@ -90,7 +116,7 @@ def _greeting(settings: Settings) -> str:
     return "\n".join([*lines, "", "Ctrl-C ends it."])
 
 
-def _end(_: int, __: FrameType | None) -> NoReturn:
+def _end(_number: int, _frame: FrameType | None) -> NoReturn:
     raise SystemExit(0)
 
 

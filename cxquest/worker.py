@@ -6,15 +6,40 @@ from datetime import datetime
 
 import structlog
 from flask import Flask
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 
 from cxquest.config import Settings
 from cxquest.core import clock, mail, outbox
+from cxquest.core.errors import Refusal
 from cxquest.extensions import db
 from cxquest.quests import ticking
 
 PAUSE = 5.0  # seconds between two rounds
 
 log = structlog.get_logger("cxquest.worker")
+
+
+def tick_all(session: Session, at: datetime) -> dict[str, int]:
+    """Look at every quest whose day has come, each in a transaction of its own.
+
+    Returns how many were looked at, closed, slipped back, and could not be looked at; one that
+    cannot is logged and keeps none of the others waiting.
+    """
+    done = {"looked_at": 0, "closed": 0, "slipped": 0, "failed": 0}
+    for quest_id in ticking.due(session, at):
+        try:
+            result = ticking.look(session, quest_id, at)
+            session.commit()
+        except (Refusal, StaleDataError, IntegrityError, ValueError):
+            session.rollback()
+            log.exception("quest not looked at", quest=quest_id)
+            result = "failed"
+        done["looked_at"] += 1
+        if result in done:
+            done[result] += 1
+    return done
 
 
 class Worker:
@@ -44,8 +69,7 @@ class Worker:
 
     def tick(self, at: datetime) -> None:
         """Do what falls due with quests by this instant."""
-        ticking.tick(db.session, at)
-        db.session.commit()
+        tick_all(db.session, at)
 
     def _do(self, name: str, job: Callable[[datetime], None]) -> None:
         with self.app.app_context():

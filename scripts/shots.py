@@ -1,35 +1,26 @@
 """Takes the pictures of the README from the demo company, on an installation of its own."""
 
 import base64
+import json
 import os
+import socket
 import struct
+import subprocess
 import sys
 import tempfile
-import threading
+import time
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from flask import Flask
-from flask_migrate import upgrade
 from playwright.sync_api import Page, sync_playwright
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
-
-from cxquest import create_app
-from cxquest.config import Settings
-from cxquest.core import clock
-from cxquest.demo import company
-from cxquest.extensions import db
-from cxquest.quests.lifecycle import State
-from cxquest.quests.models import Quest
-from cxquest.serving import listening
-
-FOLDER = ROOT / "docs" / "img"
+PROJECT = Path(__file__).resolve().parent.parent
+FOLDER = PROJECT / "docs" / "img"
 MOST_BYTES = 250_000
 WIDE, HIGH = 1280, 1000
+PATIENCE = 60.0  # seconds until the server answers
 # The picture's commonest shades, and each pixel's place among them.
 SHADES = """async address => {
   const picture = new Image(), counts = new Map(), places = new Map()
@@ -55,34 +46,47 @@ SHADES = """async address => {
 
 def main() -> None:
     """Make the company, serve it, take the pictures."""
-    with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(
-            CXQUEST_INSTANCE_PATH=Path(folder),
-            CXQUEST_SECRET_KEY="k" * 64,
-            CXQUEST_LOG_LEVEL="ERROR",
-            PORT=int(os.environ.get("PORT", "8765")),
-        )
-        app = create_app(settings)
-        quest_id = filled(app)
-        server = listening(app, settings)
-        threading.Thread(target=server.run, daemon=True).start()
-        pages = {"journey": "/journey", "quest": f"/quests/{quest_id}", "pains": "/pains"}
-        take(settings.base_url, pages)
+    with tempfile.TemporaryDirectory() as folder, socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
+        environ = {**os.environ, "FLASK_APP": "wsgi.py", "CXQUEST_INSTANCE_PATH": folder}
+        environ |= {"PORT": port, "CXQUEST_LOG_LEVEL": "ERROR", "CXQUEST_DATABASE_URL": ""}
+        flask(environ, "db", "upgrade")
+        flask(environ, "demo", "load")
+        first = json.loads(flask(environ, "demo", "accounts", "--json"))["accounts"][0]
+        free.close()
+        with served(environ, int(port)):
+            take(f"http://127.0.0.1:{port}", first["email"], first["password"])
 
 
-def filled(app: Flask) -> int:
-    """Load the demo company; return the quest whose proof is complete."""
-    with app.app_context():
-        upgrade()
-        with Session(db.engine) as session:
-            company.load(session, clock.now())
-            session.commit()
-            closed = select(Quest.id).where(Quest.state == State.CLOSED).order_by(Quest.id.desc())
-            return session.scalars(closed).first() or 1
+def flask(environ: dict[str, str], *command: str) -> str:
+    """Run a command of the product and return the last line that it printed."""
+    words = [sys.executable, "-m", "flask", *command]
+    done = subprocess.run(words, cwd=PROJECT, env=environ, capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(done.stderr)
+    return (done.stdout.strip().splitlines() or [""])[-1]
 
 
-def take(address: str, pages: dict[str, str]) -> None:
-    """Sign in as the demo's employee and take a picture of each page."""
+@contextmanager
+def served(environ: dict[str, str], port: int) -> Iterator[None]:
+    """Serve the installation meanwhile."""
+    words = [sys.executable, "-m", "flask", "serve", "--no-worker"]
+    server = subprocess.Popen(words, cwd=PROJECT, env=environ, stdout=subprocess.DEVNULL)
+    try:
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            with socket.socket() as tried:
+                if tried.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.1)
+        yield
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def take(address: str, email: str, password: str) -> None:
+    """Sign in and take a picture of the journey, of a closed quest and of the pain points."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
@@ -95,17 +99,30 @@ def take(address: str, pages: dict[str, str]) -> None:
             reduced_motion="reduce",
         )
         page, drawing = context.new_page(), browser.new_page()
-        sign_in(page)
-        for name, path in pages.items():
-            page.goto(path)
-            page.evaluate("document.fonts.ready")
-            file = FOLDER / f"{name}.png"
-            file.write_bytes(lighter(drawing, page.screenshot()))
-            size = file.stat().st_size
-            print(f"{file.relative_to(ROOT)}  {size // 1000} kB")
-            if size > MOST_BYTES:
-                sys.exit(f"{file.name} weighs more than {MOST_BYTES // 1000} kB.")
+        page.goto("/sign-in")
+        page.fill("[name=email]", email)
+        page.fill("[name=password]", password)
+        page.click("main button[type=submit]")
+        page.goto("/journey")
+        keep("journey", page, drawing)
+        page.goto("/quests?state=closed")
+        page.click("main tbody th a")
+        page.wait_for_selector(".seals")
+        keep("quest", page, drawing)
+        page.goto("/pains")
+        keep("pains", page, drawing)
         browser.close()
+
+
+def keep(name: str, page: Page, drawing: Page) -> None:
+    """Write the picture of what is on the page."""
+    page.evaluate("document.fonts.ready")
+    picture = lighter(drawing, page.screenshot())
+    file = FOLDER / f"{name}.png"
+    file.write_bytes(picture)
+    print(f"{file.relative_to(PROJECT)}  {len(picture) // 1000} kB")
+    if len(picture) > MOST_BYTES:
+        sys.exit(f"{file.name} weighs more than {MOST_BYTES // 1000} kB.")
 
 
 def lighter(drawing: Page, picture: bytes) -> bytes:
@@ -123,14 +140,6 @@ def lighter(drawing: Page, picture: bytes) -> bytes:
             (b"IEND", b""),
         )
     )
-
-
-def sign_in(page: Page) -> None:
-    """Sign in as the first of the demo's people."""
-    page.goto("/sign-in")
-    page.fill("[name=email]", company.SHOWN[0][1])
-    page.fill("[name=password]", company.founding.PASSWORD)
-    page.click("main button[type=submit]")
 
 
 if __name__ == "__main__":

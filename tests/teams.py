@@ -78,7 +78,13 @@ class Team:
         chartering.set_hours(session, self.quest, hours, by=cast.ida, at=at)
         for chair in self.quest.chairs:
             chartering.set_goals(
-                session, self.quest, chair, own_goal="Fast", conflict="With full", by=cast.ida
+                session,
+                self.quest,
+                chair,
+                own_goal="Fast",
+                conflict="With full",
+                by=cast.ida,
+                at=at,
             )
         chartering.agree_size(session, self.quest, Size.L, by=cast.noor, at=at)
         chartering.ask_signature(session, self.quest, by=cast.ida, at=at)
@@ -203,6 +209,11 @@ class Team:
     def ask(self, number: int) -> "Team":
         """Ida asks for the next gate's review."""
         reviewing.ask(self.session, self.quest, by=self.cast.ida, at=week(number))
+        return self
+
+    def take_back(self, number: int) -> "Team":
+        """Ida takes the request for a review back."""
+        reviewing.take_back(self.session, self.quest, by=self.cast.ida, at=week(number))
         return self
 
     def judge(self, gate: Gate, number: int, verdict: Verdict = ACCEPT) -> "Team":

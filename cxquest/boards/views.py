@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from cxquest.boards import queries
 from cxquest.core import clock
 from cxquest.extensions import db
-from cxquest.quests.reviewing import zone_of
+from cxquest.people import queries as people
 from cxquest.rewards import queries as rewards
 from cxquest.rewards.models import Season
 from cxquest.web.download import csv_file
@@ -74,7 +74,7 @@ def departments_csv() -> ResponseReturnValue:
 
 def _season() -> tuple[Season, list[Season]]:
     """Return the season that the URL names, else the present one, and all to choose from."""
-    present = rewards.season_now(db.session, clock.now(), zone_of(db.session))
+    present = rewards.season_now(db.session, clock.now(), people.zone(db.session))
     known = list(rewards.seasons(db.session))
     if present.name not in {season.name for season in known}:
         known.insert(0, present)

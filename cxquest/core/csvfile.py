@@ -13,7 +13,8 @@ from cxquest.core.errors import BadInput
 from cxquest.core.errors import marked as _
 
 MAX_BYTES = 25 * 1024 * 1024
-MAX_ROWS = 200_000
+MAX_ROWS = 50_000
+MAX_COLUMNS = 500
 DELIMITERS = ",;\t|"
 SINGLE_BYTE = ("cp1252", "latin_1", "mac_roman")
 SAMPLE_ROWS = 50
@@ -131,10 +132,14 @@ def _refuse_json(text: str) -> None:
             json.loads(text)
         except ValueError:
             return
+        except RecursionError:
+            pass  # so deep that only a program wrote it
         raise BadInput(_("This is a JSON file. Export the feedback as CSV and send that."))
 
 
 def _header(cells: Sequence[str]) -> list[str]:
+    if len(cells) > MAX_COLUMNS:
+        raise BadInput(_("The file has more than %(most)s columns."), most=MAX_COLUMNS)
     names = [cell.strip() for cell in cells]
     twice = [name for name, often in Counter(names).items() if often > 1 and name]
     if twice:

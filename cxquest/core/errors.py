@@ -11,12 +11,16 @@ def marked(text: str) -> str:
 
 @dataclass(frozen=True)
 class Missing:
-    """One thing that a step still needs: what, who can supply it, and where on the quest's page."""
+    """One thing that a step still needs: what, who can supply it, where on the page it is.
+
+    `detail` names those whom it is missing from.
+    """
 
     text: str
     who: str
     anchor: str
     done: bool = False
+    detail: str = ""
 
 
 class Refusal(Exception):

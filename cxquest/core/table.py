@@ -5,7 +5,8 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
+RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+UNSEEN = " \u00a0\u200b\u200c\u200d\u2060\ufeff"  # hides a formula's first sign from people
 
 
 def guarded(cell: Any) -> str:
@@ -17,7 +18,7 @@ def guarded(cell: Any) -> str:
         return ""
     if not isinstance(cell, str):
         return str(cell)
-    if cell.lstrip(" \u00a0").startswith(RISKY) or cell.startswith(RISKY) or "|'" in cell:
+    if cell.lstrip(UNSEEN).startswith(RISKY) or cell.startswith(RISKY) or "|'" in cell:
         return "'" + cell
     return cell
 
@@ -27,7 +28,7 @@ def lines(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     buffer.write("\ufeff")
-    writer.writerow(header)
+    writer.writerow([guarded(cell) for cell in header])
     yield buffer.getvalue()
     for row in rows:
         buffer.seek(0)

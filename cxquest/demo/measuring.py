@@ -21,8 +21,10 @@ def measured(story: Story) -> Iterator[Act]:
     yield act_on(story, defined, 16, _define)
     for figure in story["readings"]:
         yield act_on(story, min(figure["days_ago"], defined), 17, _read, figure)
-    if accepted(story, "G1") is not None:
-        yield act_on(story, min(metric["baseline_to_days_ago"], defined) - 1, 18, _freeze)
+    root_cause = accepted(story, "G1")
+    if root_cause is not None:
+        frozen = min(metric["baseline_to_days_ago"], root_cause) - 1
+        yield act_on(story, frozen, 18, _freeze)
     first = asked(story, "G3")
     if first is not None:
         yield act_on(story, first, 19, _observe)

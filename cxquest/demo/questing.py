@@ -40,7 +40,12 @@ def acts() -> Iterator[Act]:
         yield from _judge(story)
         yield from _end(story)
     for days_ago in range(180):
-        yield Act(days_ago, 100, lambda world, at: ticking.tick(world.session, at))
+        yield Act(days_ago, 100, _tick)
+
+
+def _tick(world: World, at: datetime) -> None:
+    for quest_id in ticking.due(world.session, at):
+        ticking.look(world.session, quest_id, at)
 
 
 def _start(story: Story) -> Iterator[Act]:
@@ -99,7 +104,9 @@ def _write_charter(world: World, quest: Quest, story: Story, at: datetime) -> No
     }
     chartering.set_hours(world.session, quest, hours, by=lead, at=at)
     for unit in story["departments"]:
-        chair = starting.add_chair(world.session, quest, world.departments[unit["department"]].id)
+        chair = starting.add_chair(
+            world.session, quest, world.departments[unit["department"]], by=lead, at=at
+        )
         chartering.set_goals(
             world.session,
             quest,
@@ -107,6 +114,7 @@ def _write_charter(world: World, quest: Quest, story: Story, at: datetime) -> No
             own_goal=unit["own_goal"],
             conflict=unit["conflict"],
             by=lead,
+            at=at,
         )
 
 

@@ -1,19 +1,18 @@
 """Home, the journey, me, the sponsor desk, administration."""
 
 from datetime import timedelta
-from zoneinfo import available_timezones
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from cxquest.core import clock
+from cxquest.core import clock, zones
 from cxquest.desk import mapping, setup, turns
 from cxquest.desk.forms import MeForm
 from cxquest.extensions import db
 from cxquest.people import policy
+from cxquest.people import queries as people
 from cxquest.quests import queries as quests
-from cxquest.quests.reviewing import zone_of
 from cxquest.quests.showing import award_of
 from cxquest.rewards import queries as rewards
 from cxquest.voice import queries as voice
@@ -34,7 +33,7 @@ def home() -> ResponseReturnValue:
     return render_template(
         "desk/home.html",
         me=me,
-        turns=turns.of(db.session, me, mine, clock.now().date()),
+        turns=turns.of(db.session, me, mine, people.today(db.session, clock.now())),
         mine=mine,
         voice=voice.newest_quote(db.session),
         win=quests.last_win(db.session),
@@ -56,7 +55,7 @@ def me() -> ResponseReturnValue:
     """Show a person their own points, every one with its reason, and what was not paid."""
     person = guard.me()
     account_id = rewards.account_of_person(db.session, person.id)
-    season = rewards.season_now(db.session, clock.now(), zone_of(db.session))
+    season = rewards.season_now(db.session, clock.now(), people.zone(db.session))
     return render_template(
         "desk/me.html",
         person=person,
@@ -100,7 +99,7 @@ def settings() -> ResponseReturnValue:
     person = guard.me()
     form = MeForm(obj=person)
     form.time_zone.choices = choices(
-        ((zone, zone) for zone in sorted(available_timezones())), _("That of the organisation")
+        ((zone, zone) for zone in zones.names()), _("That of the organisation")
     )
     if form.validate_on_submit():
         person.time_zone = form.time_zone.data

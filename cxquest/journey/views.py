@@ -5,13 +5,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from cxquest.core import clock
-from cxquest.core.errors import BadInput
 from cxquest.extensions import db
 from cxquest.journey import policy, queries, staging
 from cxquest.journey.forms import StageForm
 from cxquest.journey.models import Stage
-from cxquest.web import guard
-from cxquest.web.errors import said
+from cxquest.web import formpage, guard
 
 bp = Blueprint("journey", __name__)
 administrators = guard.only(policy.may_stage)
@@ -30,11 +28,8 @@ def add() -> ResponseReturnValue:
     """Add a stage at the end of the journey."""
     form = StageForm()
     if form.validate_on_submit():
-        try:
+        with formpage.refusing(form):
             stage = staging.add(db.session, **_said_in(form), by=guard.me(), at=clock.now())
-        except BadInput as refusal:
-            form.refuse(refusal.field, said(refusal))
-        else:
             db.session.commit()
             flash(_("“%(name)s” is on the journey.", name=stage.name), "done")
             return redirect(url_for("journey.admin_index"), 303)
@@ -48,11 +43,8 @@ def edit(stage_id: int) -> ResponseReturnValue:
     stage = _stage_for(stage_id)
     form = StageForm(obj=stage)
     if form.validate_on_submit():
-        try:
+        with formpage.refusing(form):
             staging.change(db.session, stage, **_said_in(form), by=guard.me(), at=clock.now())
-        except BadInput as refusal:
-            form.refuse(refusal.field, said(refusal))
-        else:
             db.session.commit()
             flash(_("“%(name)s” is changed.", name=stage.name), "done")
             return redirect(url_for("journey.admin_index"), 303)

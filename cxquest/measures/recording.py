@@ -12,7 +12,11 @@ from cxquest.core.errors import marked as _
 from cxquest.measures import attainment, queries
 from cxquest.measures.models import Direction, Metric, Period, Reading, SideKind, SideMeasure
 from cxquest.measures.periods import start_of
+from cxquest.people import queries as people
 from cxquest.people.models import Person
+
+# What may no longer change once the baseline is frozen: all but the name, source and owner.
+GOAL = ("definition", "unit", "direction", "period", "target", "target_on")
 
 
 @dataclass(frozen=True)
@@ -33,15 +37,14 @@ class Definition:
 def define(session: Session, given: Definition, metric: Metric | None, *, at: datetime) -> Metric:
     """Return the metric with this definition, made if there is none.
 
-    Raises Refusal once the baseline is frozen for what would move the goal posts, and BadInput
-    for a target that lies on the wrong side of the baseline.
+    Raises Refusal once the baseline is frozen for what would move the goal posts.
     """
     if metric is None:
         metric = Metric(created_at=at)
         session.add(metric)
     elif metric.baseline_frozen_at and _moves_goal(metric, given):
         raise Refusal(
-            _("The baseline is frozen: direction, period and target stay as they were agreed.")
+            _("The baseline is frozen: what is measured and its target stay as they were agreed.")
         )
     for name, value in vars(given).items():
         setattr(metric, name, value)
@@ -50,8 +53,7 @@ def define(session: Session, given: Definition, metric: Metric | None, *, at: da
 
 
 def _moves_goal(metric: Metric, given: Definition) -> bool:
-    kept = (metric.direction, metric.period, metric.target)
-    return kept != (given.direction, given.period, given.target)
+    return any(getattr(metric, name) != getattr(given, name) for name in GOAL)
 
 
 def read(
@@ -66,7 +68,7 @@ def read(
 ) -> Reading:
     """Add the reading of the period in which `day` lies. Raises BadInput if it has one already."""
     start = start_of(day, metric.period)
-    if start > at.date():
+    if start > people.today(session, at):
         raise BadInput(_("This period has not begun yet."), field="day")
     known = {v.period_start for v in queries.values(session, metric)}
     if start in known:
@@ -124,6 +126,8 @@ def freeze(session: Session, metric: Metric, *, first: date, last: date, at: dat
     """
     if metric.baseline_frozen_at:
         raise Refusal(_("The baseline is frozen already."))
+    if last > people.today(session, at):
+        raise BadInput(_("The baseline ends today at the latest."), field="baseline_to")
     window = attainment.within(queries.values(session, metric), first, last)
     if len(window) < attainment.BASELINE_READINGS:
         raise BadInput(

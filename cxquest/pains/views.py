@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from cxquest.core import clock
-from cxquest.core.errors import BadInput, Refusal
+from cxquest.core.errors import Refusal
 from cxquest.extensions import db
 from cxquest.journey import queries as journey_queries
 from cxquest.pains import deciding, policy, queries, starting, supporting, wording
@@ -28,7 +28,7 @@ from cxquest.pains.lifecycle import READY_FOR_QUEST, checklist
 from cxquest.pains.models import PainClass, PainPoint
 from cxquest.voice import queries as voice_queries
 from cxquest.voice.models import Comment
-from cxquest.web import guard, htmx, pages
+from cxquest.web import formpage, guard, htmx, pages
 from cxquest.web.download import csv_file
 from cxquest.web.errors import missing_items, said
 from cxquest.web.forms import choices
@@ -77,7 +77,7 @@ def new() -> ResponseReturnValue:
     if not form.is_submitted():
         _begin(form, comments)
     if form.validate_on_submit():
-        try:
+        with formpage.refusing(form):
             pain = starting.draft(
                 db.session,
                 comment_ids=form.comment.data or [],
@@ -85,9 +85,6 @@ def new() -> ResponseReturnValue:
                 at=clock.now(),
                 **_words(form),
             )
-        except BadInput as refusal:
-            form.refuse(refusal.field, said(refusal))
-        else:
             if form.open_now.data:
                 starting.open_up(db.session, pain, by=guard.me(), at=clock.now())
             db.session.commit()
@@ -132,18 +129,15 @@ def evidence(pain_id: int) -> ResponseReturnValue:
     pain = _pain_for(pain_id)
     form = EvidenceForm()
     if form.validate_on_submit():
-        try:
+        with formpage.refusing(form):
             added = starting.add_evidence(
                 db.session, pain, form.chosen, by=guard.me(), at=clock.now()
             )
-        except BadInput as refusal:
-            form.refuse(refusal.field, said(refusal))
-        else:
             db.session.commit()
             done = ngettext("%(num)s comment was added.", "%(num)s comments were added.", added)
             flash(done if added else _("No new comment was chosen."), "done" if added else "note")
             return redirect(url_for("pains.evidence", pain_id=pain.id), 303)
-    search = request.args.get("search", "").strip()
+    search = pages.words_in("search")
     page = render_template(
         "pains/evidence.html",
         pain=pain,
@@ -319,9 +313,7 @@ def _support_part(
 
 
 def _filters() -> queries.Filters:
-    def asked(name: str) -> str:
-        return request.args.get(name, "").strip()
-
+    asked = pages.words_in
     return queries.Filters(
         state=asked("state"),
         stage=asked("stage"),

@@ -1,13 +1,10 @@
 """Administration pages for people, departments and the organisation."""
 
-from zoneinfo import available_timezones
-
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from cxquest.core import clock
-from cxquest.core.errors import BadInput
+from cxquest.core import clock, zones
 from cxquest.extensions import db
 from cxquest.people import importing, inviting, keeping, organising, policy, queries
 from cxquest.people.forms import (
@@ -21,7 +18,6 @@ from cxquest.people.models import Department, DepartmentKind, Person, Role, Tick
 from cxquest.people.views import bp
 from cxquest.web import formpage, guard, nav, pages
 from cxquest.web.download import csv_file
-from cxquest.web.errors import said
 from cxquest.web.forms import choices
 
 FILTERS = ("search", "role", "active")
@@ -32,7 +28,7 @@ administrators = guard.only(policy.may_administer)
 @administrators
 def index() -> ResponseReturnValue:
     """List people, searched and filtered."""
-    asked = {name: request.args.get(name, "") for name in FILTERS}
+    asked = {name: pages.words_in(name) for name in FILTERS}
     page = pages.page_of(queries.everyone(**asked))
     return render_template("people/index.html", page=page, asked=asked, turn=pages.turner())
 
@@ -40,8 +36,8 @@ def index() -> ResponseReturnValue:
 @bp.get("/admin/people.csv")
 @administrators
 def export() -> ResponseReturnValue:
-    """Export the same list in the columns that the import reads."""
-    asked = {name: request.args.get(name, "") for name in FILTERS}
+    """Export the same list; the import reads every column of it but `active`."""
+    asked = {name: pages.words_in(name) for name in FILTERS}
     rows = (
         (
             person.name,
@@ -65,11 +61,8 @@ def add() -> ResponseReturnValue:
     form = NewPersonForm()
     form.department_id.choices = _departments()
     if form.validate_on_submit():
-        try:
+        with formpage.refusing(form):
             person = keeping.add(db.session, _given(form), by=guard.me(), at=clock.now())
-        except BadInput as refusal:
-            form.refuse(refusal.field, said(refusal))
-        else:
             if form.invite.data:
                 _invite(person)
             db.session.commit()
@@ -88,11 +81,8 @@ def edit(person_id: int) -> ResponseReturnValue:
     if not form.is_submitted():
         form.role.data, form.department_id.data = person.role.value, str(person.department_id or "")
     if form.validate_on_submit():
-        try:
+        with formpage.refusing(form):
             keeping.change(db.session, person, _given(form), by=guard.me(), at=clock.now())
-        except BadInput as refusal:
-            form.refuse(refusal.field, said(refusal))
-        else:
             db.session.commit()
             flash(_("%(name)s is changed.", name=person.name), "done")
             return redirect(url_for("people.index"), 303)
@@ -128,13 +118,10 @@ def take_file() -> ResponseReturnValue:
     """Add and update people from a CSV file, and name every row that was not taken."""
     form = PeopleFileForm()
     if form.validate_on_submit():
-        try:
+        with formpage.refusing(form):
             outcome = importing.take(
                 db.session, form.file.data.read(), by=guard.me(), at=clock.now()
             )
-        except BadInput as refusal:
-            form.refuse("file", said(refusal))
-        else:
             for person in outcome.new if form.invite.data else ():
                 _invite(person)
             db.session.commit()
@@ -173,7 +160,7 @@ def department(department_id: int) -> ResponseReturnValue:
     found = _department_for(department_id)
     form = DepartmentForm(obj=found)
     if form.validate_on_submit():
-        try:
+        with formpage.refusing(form):
             keeping.change_department(
                 db.session,
                 found,
@@ -182,9 +169,6 @@ def department(department_id: int) -> ResponseReturnValue:
                 by=guard.me(),
                 at=clock.now(),
             )
-        except BadInput as refusal:
-            form.refuse(refusal.field, said(refusal))
-        else:
             db.session.commit()
             return redirect(url_for("people.departments"), 303)
     return formpage.show(form, found.name, _("Save"), url_for("people.departments"))
@@ -196,7 +180,7 @@ def organisation() -> ResponseReturnValue:
     """Change the organisation's name, time zone and currency."""
     known = nav.organisation()
     form = OrganisationForm(obj=known)
-    form.time_zone.choices = choices((zone, zone) for zone in sorted(available_timezones()))
+    form.time_zone.choices = choices((zone, zone) for zone in zones.names())
     if form.validate_on_submit():
         organising.describe(
             db.session,

@@ -30,8 +30,13 @@ class ForgottenForm(Form):
 
 
 class PasswordForm(Form):
-    """A new password, typed twice."""
+    """A new password, typed twice; the address is there for programs that keep passwords."""
 
+    email = Line(
+        _l("E-mail"),
+        most=320,
+        render_kw={"type": "email", "autocomplete": "username", "readonly": True},
+    )
     password = PasswordField(
         _l("New password"),
         description=_l("Ten characters or more. A short sentence works well."),

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from cxquest.core import audit
 from cxquest.core.audit import Actor
 from cxquest.core.errors import BadInput, Refusal
 from cxquest.core.errors import marked as _
-from cxquest.people.models import Department, DepartmentKind, Person, Role
+from cxquest.people.models import Department, DepartmentKind, Person, Role, Ticket
 from cxquest.people.signing_in import sign_out_everywhere
 
 LAST = _("This is the last administrator. Make somebody else one first.")
@@ -78,10 +78,18 @@ def change(
     after = _as_given(person)
     if before == after:
         return False
+    if before.email != after.email:
+        _void_links(session, person, at)
     changed = [name for name, value in vars(after).items() if getattr(before, name) != value]
     audit.record(session, "changed", person, by=by, at=at, summary=", ".join(changed))
     session.flush()
     return True
+
+
+def _void_links(session: Session, person: Person, at: datetime) -> None:
+    """Let links that went to an earlier address work no longer."""
+    unused = Ticket.person_id == person.id, Ticket.used_at.is_(None)
+    session.execute(update(Ticket).where(*unused).values(used_at=at))
 
 
 def deactivate(session: Session, person: Person, *, by: Person, at: datetime) -> None:

@@ -1,6 +1,8 @@
 """What pages ask about people, departments and the organisation."""
 
 from collections.abc import Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
@@ -11,6 +13,17 @@ from cxquest.people.models import Department, Organisation, Person, Role
 def organisation(session: Session) -> Organisation | None:
     """Return the organisation; None before the first set-up."""
     return session.scalar(select(Organisation).order_by(Organisation.id).limit(1))
+
+
+def zone(session: Session) -> ZoneInfo:
+    """Return the organisation's time zone, in which days and seasons begin."""
+    known = organisation(session)
+    return ZoneInfo(known.time_zone if known else "UTC")
+
+
+def today(session: Session, at: datetime) -> date:
+    """Return the day that an instant lies in for the organisation."""
+    return at.astimezone(zone(session)).date()
 
 
 def everyone(search: str = "", role: str = "", active: str = "") -> Select[Person]:

@@ -18,6 +18,7 @@ ALIASES = {
     "job title": "title",
     "is_coach": "coach",
 }
+LONGEST = {"name": 200, "given_name": 90, "family_name": 90, "title": 120, "department": 120}
 YES = frozenset({"yes", "y", "true", "1", "x"})
 NO = frozenset({"", "no", "n", "false", "0"})
 
@@ -63,11 +64,14 @@ def line(cells: Sequence[str], places: Mapping[str, int]) -> Line:
     name = cell("name") or " ".join(part for part in parts if part)
     if not name:
         raise BadInput(_("The name is empty."), field="name")
+    for field, most in LONGEST.items():
+        if len(cell(field) or "") > most:
+            raise BadInput(_("Use %(most)s characters at the most."), field=field, most=most)
     if not cell("email"):
         raise BadInput(_("The e-mail address is empty."), field="email")
     return Line(
         email=cell("email") or "",
-        name=name[:200],
+        name=name,
         title=cell("title"),
         department=cell("department"),
         role=_role(cell("role")),

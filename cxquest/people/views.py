@@ -6,12 +6,10 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from cxquest.core import clock
-from cxquest.core.errors import BadInput
 from cxquest.extensions import db
 from cxquest.people import inviting, signing_in
 from cxquest.people.forms import ForgottenForm, PasswordForm, SignInForm
 from cxquest.web import formpage, guard
-from cxquest.web.errors import said
 
 bp = Blueprint("people", __name__)
 
@@ -67,14 +65,12 @@ def ticket(token: str) -> ResponseReturnValue:
     """Let the holder of an invitation or reset link choose a password, once."""
     found = inviting.ticket_of(db.session, token, clock.now())
     form = PasswordForm()
+    form.email.data = found.person.email
     if form.validate_on_submit():
-        try:
+        with formpage.refusing(form):
             person = inviting.set_password(
                 db.session, token, form.password.data or "", at=clock.now()
             )
-        except BadInput as refusal:
-            form.refuse("password", said(refusal))
-        else:
             days = current_app.config["SETTINGS"].CXQUEST_SESSION_DAYS
             fresh = signing_in.open_session(db.session, person, at=clock.now(), days=days)
             db.session.commit()

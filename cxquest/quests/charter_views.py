@@ -18,6 +18,7 @@ from cxquest.quests.forms import (
     HandOverForm,
     ReasonForm,
     SizeForm,
+    SponsorForm,
     worded,
 )
 from cxquest.quests.models import Chair, Quest, Size, ValueKind
@@ -41,9 +42,12 @@ def charter(quest_id: int) -> ResponseReturnValue:
         form.sponsor_id.data = str(quest.sponsor_id or "")
     if form.validate_on_submit():
         sponsor = next((p for p in executives if str(p.id) == form.sponsor_id.data), None)
-        chartering.write(db.session, quest, _given(form), sponsor, by=guard.me(), at=clock.now())
-        db.session.commit()
-        return back_to(quest, "charter")
+        with formpage.refusing(form):
+            chartering.write(
+                db.session, quest, _given(form), sponsor, by=guard.me(), at=clock.now()
+            )
+            db.session.commit()
+            return back_to(quest, "charter")
     return formpage.show(
         form,
         _("The charter"),
@@ -106,6 +110,7 @@ def chair(quest_id: int, chair_id: int) -> ResponseReturnValue:
             own_goal=form.own_goal.data,
             conflict=form.conflict.data,
             by=guard.me(),
+            at=clock.now(),
         )
         db.session.commit()
         return back_to(quest, "chairs")
@@ -124,11 +129,11 @@ def add_chair(quest_id: int) -> ResponseReturnValue:
     quest = quest_for(quest_id, policy.may_work_on)
     form = AddChairForm()
     seated = {chair.department_id for chair in quest.chairs}
-    form.department_id.choices = choices(
-        ((d.id, d.name) for d in people.departments(db.session) if d.id not in seated), _("Choose")
-    )
+    free = [d for d in people.departments(db.session) if d.id not in seated]
+    form.department_id.choices = choices(((d.id, d.name) for d in free), _("Choose"))
     if form.validate_on_submit():
-        starting.add_chair(db.session, quest, int(form.department_id.data))
+        chosen = next(d for d in free if str(d.id) == form.department_id.data)
+        starting.add_chair(db.session, quest, chosen, by=guard.me(), at=clock.now())
         db.session.commit()
         return back_to(quest, "chairs")
     return formpage.show(
@@ -148,11 +153,32 @@ def hand_over(quest_id: int) -> ResponseReturnValue:
     others = (m.person for m in quest.team if m.person_id != quest.lead_id and m.person.is_active)
     form.lead_id.choices = choices(((p.id, p.name) for p in others), _("Choose"))
     if form.validate_on_submit():
-        starting.hand_over(db.session, quest, int(form.lead_id.data), by=guard.me(), at=clock.now())
-        db.session.commit()
-        return back_to(quest, "team")
+        with formpage.refusing(form):
+            starting.hand_over(
+                db.session, quest, int(form.lead_id.data), by=guard.me(), at=clock.now()
+            )
+            db.session.commit()
+            return back_to(quest, "team")
     return formpage.show(
         form, _("Hand the lead over"), _("Hand over"), quest_url(quest, "team"), eyebrow=quest.title
+    )
+
+
+@bp.route("/quests/<int:quest_id>/sponsor", methods=["GET", "POST"])
+def sponsor(quest_id: int) -> ResponseReturnValue:
+    """Name another sponsor of a signed quest."""
+    quest = quest_for(quest_id, policy.may_change_sponsor)
+    form = SponsorForm()
+    others = [p for p in people.executives(db.session) if p.id != quest.sponsor_id]
+    form.sponsor_id.choices = choices(((p.id, p.name) for p in others), _("Choose"))
+    if form.validate_on_submit():
+        with formpage.refusing(form):
+            chosen = next(p for p in others if str(p.id) == form.sponsor_id.data)
+            chartering.change_sponsor(db.session, quest, chosen, by=guard.me(), at=clock.now())
+            db.session.commit()
+            return back_to(quest, "charter")
+    return formpage.show(
+        form, _("Another sponsor"), _("Name"), quest_url(quest, "charter"), eyebrow=quest.title
     )
 
 

@@ -46,8 +46,7 @@ def write(
     Raises BadInput for a sponsor who is no executive.
     """
     _may_charter(quest, by)
-    if sponsor and not sponsor.is_executive:
-        raise BadInput(_("A sponsor is an executive."), field="sponsor_id")
+    _check_sponsor(quest, sponsor)
     if quest.state is State.PROPOSED:
         move(session, quest, "open_charter", by=by, at=at)
     for name, value in vars(given).items():
@@ -67,17 +66,26 @@ def set_hours(
         if membership.id in hours:
             membership.hours_per_week = hours[membership.id]
     quest.charter_asked_at = None
+    audit.record(session, "hours_set", quest, by=by, at=at)
     session.flush()
 
 
 def set_goals(
-    session: Session, quest: Quest, chair: Chair, *, own_goal: str, conflict: str, by: Person
+    session: Session,
+    quest: Quest,
+    chair: Chair,
+    *,
+    own_goal: str,
+    conflict: str,
+    by: Person,
+    at: datetime,
 ) -> None:
     """Write down a department's own goal and where it conflicts with the others."""
     if not policy.may_work_on(by, quest) or quest.state not in policy.CHARTER_STATES:
         raise Refusal(SIGNED)
     chair.own_goal, chair.conflict = own_goal, conflict
     quest.charter_asked_at = None
+    audit.record(session, "goals_set", quest, by=by, at=at, summary=chair.department.name)
     session.flush()
 
 
@@ -128,6 +136,18 @@ def sign(session: Session, quest: Quest, *, by: Person, at: datetime) -> None:
     session.flush()
 
 
+def change_sponsor(
+    session: Session, quest: Quest, sponsor: Person, *, by: Person, at: datetime
+) -> None:
+    """Name another sponsor of a signed quest. Raises NotAllowed or BadInput."""
+    if not policy.may_change_sponsor(by, quest):
+        raise NotAllowed(_("The sponsor or an administrator names another one."))
+    _check_sponsor(quest, sponsor)
+    quest.sponsor = sponsor
+    audit.record(session, "sponsor_changed", quest, by=by, at=at, summary=sponsor.name)
+    session.flush()
+
+
 def send_back(session: Session, quest: Quest, reason: str, *, by: Person, at: datetime) -> None:
     """Give the charter back to the lead, with the reason."""
     if not policy.may_sign(by, quest) or quest.charter_asked_at is None:
@@ -142,3 +162,10 @@ def _may_charter(quest: Quest, by: Person) -> None:
         raise Refusal(SIGNED)
     if not policy.may_charter(by, quest):
         raise NotAllowed(_("The lead writes the charter."))
+
+
+def _check_sponsor(quest: Quest, sponsor: Person | None) -> None:
+    if sponsor and (not sponsor.is_executive or quest.had_member(sponsor)):
+        raise BadInput(
+            _("A sponsor is an executive who was never on the team."), field="sponsor_id"
+        )

@@ -19,9 +19,10 @@ DEPTH = list(Cause)
 LADDER = list(Work)
 
 
-def deed_for(quest: Quest, gate: Gate) -> Deed:
+def deed_for(quest: Quest, gate: Gate, *, pending: bool = False) -> Deed:
     """Return the quest as the engine scores it at `gate`. Raises ValueError before that can be.
 
+    With `pending` it is what would count if every contribution were accepted.
     The cause is the deepest accepted root; the work is the strongest countermeasure on a root
     of that depth, and at the first gate the work that is aimed at.
     """
@@ -32,7 +33,7 @@ def deed_for(quest: Quest, gate: Gate) -> Deed:
         Impact(quest.size.value),
         work_of(quest, gate),
         cause,
-        shares(quest),
+        shares(quest, pending=pending),
         measured(quest) if gate in (Gate.G3, Gate.G4) else {},
     )
 
@@ -59,12 +60,13 @@ def work_of(quest: Quest, gate: Gate) -> Work:
     return max((c.work for c in quest.countermeasures if c.why_id in deep), key=LADDER.index)
 
 
-def shares(quest: Quest) -> dict[str, Fraction]:
-    """Return the weight of accepted contributions by department."""
+def shares(quest: Quest, *, pending: bool = False) -> dict[str, Fraction]:
+    """Return the weight of accepted contributions by department; with `pending`, of all."""
     names = {m.department_id: m.department.name for m in quest.members if m.department}
     weights: dict[str, Fraction] = defaultdict(Fraction)
     for contribution in quest.contributions:
-        if contribution.accepted_at and contribution.department_id in names:
+        counts = pending or contribution.accepted_at is not None
+        if counts and contribution.department_id in names:
             weights[names[contribution.department_id]] += contribution.size
     return dict(weights)
 

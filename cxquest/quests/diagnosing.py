@@ -5,12 +5,13 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from cxquest.core import audit
-from cxquest.core.errors import NotAllowed, Refusal
+from cxquest.core.errors import BadInput, NotAllowed, Refusal
 from cxquest.core.errors import marked as _
 from cxquest.people.models import Person
 from cxquest.quests import policy
 from cxquest.quests.lifecycle import State
 from cxquest.quests.models import Chair, Communication, Quest
+from cxquest.quests.moving import work_on
 from cxquest.quests.work import Why
 from cxquest.rewards.rulebook import Cause, Work
 
@@ -27,8 +28,11 @@ def add_why(
 ) -> Why:
     """Add a why under another one, or at the top."""
     _may_diagnose(quest, by)
-    if parent_id is not None and parent_id not in {why.id for why in quest.whys}:
+    above = next((why for why in quest.whys if why.id == parent_id), None)
+    if parent_id is not None and above is None:
         raise Refusal(_("The why above is no longer there."))
+    if above is not None and above.is_root:
+        raise Refusal(_("The why above is marked as a root cause. Take the mark off first."))
     why = Why(
         quest_id=quest.id,
         parent_id=parent_id,
@@ -74,8 +78,16 @@ def mark_root(
     by: Person,
     at: datetime,
 ) -> None:
-    """Mark a why as a root cause, with its depth and the two statements of the check."""
+    """Mark the end of a chain as a root cause, with its depth and the two statements.
+
+    Raises Refusal while other whys stand under it, BadInput without both statements.
+    """
     _may_diagnose(quest, by)
+    if any(other.parent_id == why.id for other in quest.whys):
+        raise Refusal(_("A root cause ends its chain; other whys stand under this one."))
+    for field, text in (("without_it", without_it), ("fixed_stops", fixed_stops)):
+        if not text:
+            raise BadInput(_("Both statements are needed."), field=field)
     why.is_root, why.level = True, level
     why.without_it, why.fixed_stops = without_it, fixed_stops
     audit.record(session, "root_marked", quest, by=by, at=at, summary=why.text[:200])
@@ -122,3 +134,4 @@ def _may_diagnose(quest: Quest, by: Person) -> None:
         raise NotAllowed(_("Only members of the team work on its quest."))
     if quest.state is not State.DIAGNOSING:
         raise Refusal(_("The cause tree is open while the quest is diagnosing."))
+    work_on(quest)

@@ -29,14 +29,13 @@ def of(quest: Quest, names: Iterable[str] = ()) -> Facts:
 def _charter(quest: Quest) -> dict[str, Any]:
     team = quest.team
     departments = {m.department_id for m in team if m.department_id}
-    seated = {chair.department_id: chair for chair in quest.chairs}
     without = [
         chair.department.name for chair in quest.chairs if not (chair.own_goal and chair.conflict)
     ]
     return {
         "departments": len(departments),
         "shared_goal": bool(quest.shared_goal),
-        "chairs_without_goal": tuple(without) if departments <= seated.keys() else ("…",),
+        "chairs_without_goal": tuple(without),
         "customer_change": bool(quest.customer_change),
         "value": _has_value(quest),
         "members_without_hours": tuple(m.person.name for m in team if not m.hours_per_week),

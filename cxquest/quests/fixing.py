@@ -8,10 +8,12 @@ from sqlalchemy.orm import Session
 from cxquest.core import audit
 from cxquest.core.errors import BadInput, NotAllowed, Refusal
 from cxquest.core.errors import marked as _
+from cxquest.people import queries as people
 from cxquest.people.models import Person
 from cxquest.quests import policy
 from cxquest.quests.lifecycle import State
 from cxquest.quests.models import Quest
+from cxquest.quests.moving import work_on
 from cxquest.quests.work import Countermeasure, StandardKind
 from cxquest.rewards.rulebook import Work
 
@@ -34,7 +36,7 @@ def add(
     session: Session, quest: Quest, given: Change, *, by: Person, at: datetime
 ) -> Countermeasure:
     """Add a countermeasure. Raises BadInput if it answers no root cause or lies in the future."""
-    _check(quest, given, by, at)
+    _check(session, quest, given, by, at)
     countermeasure = Countermeasure(quest_id=quest.id, written_by_id=by.id, written_at=at)
     session.add(countermeasure)
     return _write(session, quest, countermeasure, given, by, at)
@@ -50,7 +52,7 @@ def change(
     at: datetime,
 ) -> Countermeasure:
     """Change a countermeasure."""
-    _check(quest, given, by, at)
+    _check(session, quest, given, by, at)
     return _write(session, quest, countermeasure, given, by, at)
 
 
@@ -81,11 +83,11 @@ def _write(
     return countermeasure
 
 
-def _check(quest: Quest, given: Change, by: Person, at: datetime) -> None:
+def _check(session: Session, quest: Quest, given: Change, by: Person, at: datetime) -> None:
     _may_fix(quest, by)
     if given.why_id not in {why.id for why in quest.whys if why.is_root}:
         raise BadInput(_("A countermeasure answers a root cause of this quest."), field="why_id")
-    if given.in_place_on and given.in_place_on > at.date():
+    if given.in_place_on and given.in_place_on > people.today(session, at):
         raise BadInput(_("It is in place only once that day has come."), field="in_place_on")
     metric = quest.metric
     frozen_to = metric.baseline_to if metric else None
@@ -102,3 +104,4 @@ def _may_fix(quest: Quest, by: Person) -> None:
         raise NotAllowed(_("Only members of the team work on its quest."))
     if quest.state is not State.FIXING:
         raise Refusal(_("Countermeasures are written while the quest is fixing."))
+    work_on(quest)

@@ -90,6 +90,12 @@ class HandOverForm(Form):
     lead_id = Choice(_l("New lead"))
 
 
+class SponsorForm(Form):
+    """Who sponsors from now on."""
+
+    sponsor_id = Choice(_l("New sponsor"))
+
+
 class SizeForm(Form):
     """The size that a coach agrees."""
 

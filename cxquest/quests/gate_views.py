@@ -5,17 +5,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from cxquest.core import clock
-from cxquest.core.errors import BadInput, NotAllowed
-from cxquest.core.errors import marked as _m
+from cxquest.core.errors import NotAllowed, Refusal
 from cxquest.extensions import db
 from cxquest.quests import holding, policy, reviewing, stopping
 from cxquest.quests.forms import LessonForm, ReturnForm, ReviewForm, StopForm
-from cxquest.quests.showing import page_of, would_pay
+from cxquest.quests.showing import page_of
 from cxquest.quests.views import back_to, base_url, bp, quest_for, quest_url
 from cxquest.quests.work import Verdict
 from cxquest.rewards.rulebook import Gate
 from cxquest.web import formpage, guard
-from cxquest.web.errors import said
 
 
 @bp.post("/quests/<int:quest_id>/ask")
@@ -28,53 +26,56 @@ def ask(quest_id: int) -> ResponseReturnValue:
     return back_to(quest)
 
 
+@bp.post("/quests/<int:quest_id>/take-back")
+def take_back(quest_id: int) -> ResponseReturnValue:
+    """Take the request for a review back."""
+    quest = quest_for(quest_id)
+    reviewing.take_back(db.session, quest, by=guard.me(), at=clock.now())
+    db.session.commit()
+    return back_to(quest)
+
+
 @bp.route("/quests/<int:quest_id>/review/<any(G1, G2, G3):gate>", methods=["GET", "POST"])
 def review(quest_id: int, gate: str) -> ResponseReturnValue:
     """Judge a gate, with everything that it rests on in view."""
     quest = quest_for(quest_id)
     asked = Gate(gate)
     if not policy.may_review(guard.me(), quest, asked):
-        raise NotAllowed(
-            _m("A team never reviews itself: a gate is judged by a coach outside the team.")
-        )
+        raise NotAllowed(reviewing.OUTSIDE)
+    if quest.waiting is None or quest.waiting.gate is not asked:
+        raise Refusal(reviewing.ANSWERED)
     form = ReviewForm()
-    counted = [c for c in quest.contributions if c.accepted_at is None]
+    pending = {c.id for c in quest.contributions if c.accepted_at is None}
+    ticked = _ticked() & pending if form.is_submitted() else pending
     if form.validate_on_submit():
-        try:
+        with formpage.refusing(form):
             entries = reviewing.judge(
                 db.session,
                 quest,
                 gate=asked,
                 verdict=Verdict(form.verdict.data),
                 reason=form.reason.data,
-                not_counted=_not_counted({c.id for c in counted}),
+                not_counted=pending - ticked,
                 by=guard.me(),
                 at=clock.now(),
                 base_url=base_url(),
             )
-        except BadInput as refusal:
-            form.refuse(refusal.field, said(refusal))
-        else:
             db.session.commit()
             if entries:
                 flash(_("The gate is passed, and the team is paid for it."), "done")
             return back_to(quest)
     page = page_of(db.session, quest, guard.me())
     shown = render_template(
-        "quests/review.html",
-        **page,
-        form=form,
-        gate=asked,
-        counted=counted,
-        pays=would_pay(quest, asked),
+        "quests/review.html", **page, form=form, gate=asked, pending=pending, ticked=ticked
     )
     return shown, 422 if form.is_submitted() else 200
 
 
-def _not_counted(offered: set[int]) -> set[int]:
-    """Return the contributions whose box the reviewer has cleared."""
-    ticked = {int(key) for key in request.form.getlist("counted") if key.isdecimal()}
-    return offered - ticked
+def _ticked() -> set[int]:
+    """Return the contributions whose box the reviewer has left ticked."""
+    return {
+        int(key) for key in request.form.getlist("counted") if key.isdecimal() and len(key) < 10
+    }
 
 
 @bp.route("/quests/<int:quest_id>/stop", methods=["GET", "POST"])
@@ -123,9 +124,12 @@ def report_return(quest_id: int) -> ResponseReturnValue:
     quest = quest_for(quest_id, policy.may_report_return)
     form = ReturnForm()
     if form.validate_on_submit():
-        holding.report_return(db.session, quest, form.evidence.data, by=guard.me(), at=clock.now())
-        db.session.commit()
-        return back_to(quest)
+        with formpage.refusing(form):
+            holding.report_return(
+                db.session, quest, form.evidence.data, by=guard.me(), at=clock.now()
+            )
+            db.session.commit()
+            return back_to(quest)
     return formpage.show(
         form,
         _("The problem is back"),

@@ -8,16 +8,20 @@ from fractions import Fraction
 from sqlalchemy.orm import Session
 
 from cxquest.core import audit, outbox
-from cxquest.core.errors import BadInput, NotAllowed
+from cxquest.core.errors import BadInput, NotAllowed, Refusal
 from cxquest.core.errors import marked as _
 from cxquest.measures import attainment
 from cxquest.measures import queries as measures
+from cxquest.measures.models import Metric
+from cxquest.measures.periods import end_of
 from cxquest.pains import deciding as pains
+from cxquest.people import queries as people
 from cxquest.people.models import Person
 from cxquest.quests import facts, policy
+from cxquest.quests.lifecycle import State
 from cxquest.quests.models import Quest
 from cxquest.quests.moving import move
-from cxquest.quests.reviewing import pay, zone_of
+from cxquest.quests.reviewing import facts_of, pay
 from cxquest.quests.work import HoldCheck, HoldState
 from cxquest.rewards import deciding, paying
 from cxquest.rewards.models import LedgerEntry
@@ -33,8 +37,8 @@ def look(session: Session, quest: Quest, *, at: datetime) -> str:
     to its target the quest slips back to proving; after three passed checks it is closed and
     the last gate paid.
     """
-    today = at.astimezone(zone_of(session)).date()
-    since = quest.outcome_at.date() if quest.outcome_at else today
+    today = people.today(session, at)
+    since = people.today(session, quest.outcome_at) if quest.outcome_at else today
     for check in [c for c in quest.hold_checks if c.due_on > since]:
         if check.state is HoldState.PASSED:
             since = check.due_on
@@ -54,7 +58,7 @@ def look(session: Session, quest: Quest, *, at: datetime) -> str:
 def _check(session: Session, quest: Quest, check: HoldCheck, since: date, at: datetime) -> str:
     metric = quest.metric
     values = measures.values_of(metric.readings) if metric else []
-    seen = [v for v in values if since < v.period_start <= check.due_on]
+    seen = [v for v in values if metric and _falls_in(v, metric, since, check.due_on)]
     if metric is None or not seen:
         _remind_owner(session, quest, check, at)
         return ""
@@ -72,6 +76,11 @@ def _check(session: Session, quest: Quest, check: HoldCheck, since: date, at: da
     check.state = HoldState.PASSED
     audit.record(session, "hold_passed", quest, by=None, at=at, summary=f"{check.day}: {found}")
     return HoldState.PASSED
+
+
+def _falls_in(value: attainment.Value, metric: Metric, since: date, until: date) -> bool:
+    """Whether the value's period touches the days after `since` up to `until`."""
+    return value.period_start <= until and end_of(value.period_start, metric.period) > since
 
 
 def _close(session: Session, quest: Quest, at: datetime) -> str:
@@ -94,22 +103,54 @@ def report_return(
         raise NotAllowed(_("A coach outside the team, or the team itself, says that it is back."))
     if not evidence:
         raise BadInput(_("Say what shows that the problem is back."), field="evidence")
-    days = (at - quest.outcome_at).days if quest.outcome_at else 0
-    by_team = quest.had_member(by)
+    key = f"quest:{quest.id}:return:{quest.outcome_at.isoformat() if quest.outcome_at else ''}"
+    if paying.occurred(session, key):
+        raise Refusal(_("This return has been reported already."))
+    _reopen(session, quest, evidence, by, at)
+    _cancel_unvested(session, quest, at)
+    proven = paying.occurred(session, f"quest:{quest.id}:{Gate.G3.value}")
+    return paying.pay(
+        session,
+        key=key,
+        kind=deciding.PROBLEM_RETURNED,
+        subject=f"quest:{quest.id}",
+        facts={
+            "days": (at - proven).days if proven else 0,
+            "self_reported": quest.had_member(by),
+        },
+        label=quest.title,
+        at=at,
+        zone=people.zone(session),
+    )
+
+
+def _reopen(session: Session, quest: Quest, evidence: str, by: Person, at: datetime) -> None:
+    """Bring the quest back to fixing; a stopped one stays stopped and is only noted."""
+    if quest.state is State.STOPPED:
+        audit.record(session, "recur", quest, by=by, at=at, summary=evidence)
+        return
+    was_closed = quest.state is State.CLOSED
+    if quest.waiting:
+        session.delete(quest.waiting)
     move(session, quest, "recur", by=by, at=at, summary=evidence)
     _drop_due(session, quest)
     quest.closed_at = None
-    pains.come_back(session, quest.pain, by=by, at=at, summary=evidence)
-    pains.enter_quest(session, quest.pain, by=by, at=at, summary=quest.title)
-    return paying.pay(
+    if was_closed:
+        pains.come_back(session, quest.pain, by=by, at=at, summary=evidence)
+        pains.enter_quest(session, quest.pain, by=by, at=at, summary=quest.title)
+
+
+def _cancel_unvested(session: Session, quest: Quest, at: datetime) -> None:
+    """Note that the last gate will never be paid, if it has not been."""
+    paying.pay(
         session,
-        key=f"quest:{quest.id}:return:{quest.version}",
-        type=deciding.PROBLEM_RETURNED,
+        key=f"quest:{quest.id}:{Gate.G4.value}",
+        kind=deciding.GATE_CANCELLED,
         subject=f"quest:{quest.id}",
-        facts={"days": days, "self_reported": by_team},
+        facts=facts_of(session, quest, Gate.G4, at=at),
         label=quest.title,
         at=at,
-        zone=zone_of(session),
+        zone=people.zone(session),
     )
 
 
@@ -124,7 +165,7 @@ def _remind_owner(session: Session, quest: Quest, check: HoldCheck, at: datetime
     if owner:
         outbox.post(
             session,
-            key=f"hold:{check.id}",
+            key=f"hold:{quest.id}:{check.due_on}",
             recipient=owner.email,
             subject=f"A reading is missing: {quest.title}",
             body=f"Hello {owner.name},\n\nthe check after {check.day} days needs a fresh reading "

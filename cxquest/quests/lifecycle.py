@@ -25,6 +25,7 @@ class State(StrEnum):
     STOPPED = "stopped"
 
 
+RETURNING = frozenset({State.PROVING, State.HOLDING, State.CLOSED})
 ACTIVE = frozenset(State) - {State.CLOSED, State.STOPPED}
 
 
@@ -77,6 +78,7 @@ class Need:
     who: str
     anchor: str
     met: Callable[[Facts], bool]
+    lacking: Callable[[Facts], tuple[str, ...]] = lambda _facts: ()
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,13 @@ class Step:
 
 CHARTER = (
     Need(_("Members from at least two departments"), LEAD, "team", lambda f: f.departments >= 2),
-    Need(_("Hours a week for every member"), LEAD, "team", lambda f: not f.members_without_hours),
+    Need(
+        _("Hours a week for every member"),
+        LEAD,
+        "team",
+        lambda f: not f.members_without_hours,
+        lambda f: f.members_without_hours,
+    ),
     Need(
         _("One customer goal that all departments share"), LEAD, "charter", lambda f: f.shared_goal
     ),
@@ -103,6 +111,7 @@ CHARTER = (
         LEAD,
         "chairs",
         lambda f: not f.chairs_without_goal and f.departments > 0,
+        lambda f: f.chairs_without_goal,
     ),
     Need(
         _("What it is worth: money made or saved, or an exemption with its reason"),
@@ -129,7 +138,11 @@ ROOT_CAUSE = (
     ),
     Need(_("The communication branch answered"), TEAM, "communication", lambda f: f.communication),
     Need(
-        _("Every department at the table heard"), TEAM, "chairs", lambda f: not f.chairs_not_heard
+        _("Every department at the table heard"),
+        TEAM,
+        "chairs",
+        lambda f: not f.chairs_not_heard,
+        lambda f: f.chairs_not_heard,
     ),
     Need(
         _("A root cause: without it this would not have happened, and with it fixed it stops"),
@@ -138,7 +151,17 @@ ROOT_CAUSE = (
         lambda f: f.roots > 0,
     ),
     Need(_("The kind of work that is aimed at"), TEAM, "communication", lambda f: f.aim),
-    Need(_("No person named as a cause"), TEAM, "whys", lambda f: not f.people_named),
+    Need(
+        _("No person named as a cause"),
+        TEAM,
+        "whys",
+        lambda f: not f.people_named,
+        lambda f: f.people_named,
+    ),
+)
+
+APART = Need(
+    _("An owner of the metric who is not the lead"), LEAD, "metric", lambda f: f.owner_apart
 )
 
 COUNTERMEASURE = (
@@ -165,10 +188,11 @@ COUNTERMEASURE = (
     ),
     Need(_("A baseline, frozen"), TEAM, "metric", lambda f: f.baseline_frozen),
     Need(_("A target and its day"), TEAM, "metric", lambda f: f.target),
-    Need(_("An owner of the metric who is not the lead"), LEAD, "metric", lambda f: f.owner_apart),
+    APART,
 )
 
 OUTCOME = (
+    APART,
     Need(
         _("At least four fresh readings after the change"),
         OWNER,
@@ -212,7 +236,7 @@ STEPS = {
         _step("G3", State.PROVING, State.HOLDING, REVIEWER, OUTCOME, Gate.G3),
         _step("G4", State.HOLDING, State.CLOSED, PROGRAM, HELD, Gate.G4),
         _step("slip", State.HOLDING, State.PROVING, PROGRAM),
-        Step("recur", frozenset({State.HOLDING, State.CLOSED}), State.FIXING, COACH),
+        Step("recur", RETURNING, State.FIXING, COACH),
         Step("stop", ACTIVE, State.STOPPED, SPONSOR),
     )
 }
@@ -226,10 +250,6 @@ NEXT = {
     State.HOLDING: "G4",
 }
 
-SOURCE_OF_GATE = {
-    step.gate: next(iter(step.sources)) for step in STEPS.values() if step.gate is not None
-}
-
 
 def next_step(state: State) -> Step | None:
     """Return the step that leads on from `state`; None where the way ends."""
@@ -239,7 +259,10 @@ def next_step(state: State) -> Step | None:
 
 def checklist(step: Step, facts: Facts) -> list[Missing]:
     """Return every need of `step`, met or not, in the order of the table."""
-    return [Missing(n.text, n.who, n.anchor, done=n.met(facts)) for n in step.needs]
+    return [
+        Missing(n.text, n.who, n.anchor, n.met(facts), ", ".join(n.lacking(facts)))
+        for n in step.needs
+    ]
 
 
 def take(name: str, state: State, facts: Facts | None = None) -> State:

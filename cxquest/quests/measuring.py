@@ -14,13 +14,16 @@ from cxquest.measures.recording import Definition
 from cxquest.people.models import Person
 from cxquest.quests import policy
 from cxquest.quests.models import Quest
+from cxquest.quests.moving import work_on
 
 
 def define(
     session: Session, quest: Quest, given: Definition, *, by: Person, at: datetime
 ) -> Metric:
     """Define the quest's action metric, or change what may still change of it."""
-    _may_measure(quest, by)
+    _may_define(quest, by)
+    if given.owner_id is not None and given.owner_id not in {m.person_id for m in quest.team}:
+        raise BadInput(_("The owner is a member of the team."), field="owner_id")
     metric = recording.define(session, given, quest.metric, at=at)
     quest.metric = metric
     audit.record(session, "metric_defined", quest, by=by, at=at, summary=given.name)
@@ -32,6 +35,7 @@ def freeze(
     session: Session, quest: Quest, *, first: date, last: date, by: Person, at: datetime
 ) -> Decimal:
     """Freeze the baseline. Raises BadInput when the window reaches into the time of a change."""
+    _may_define(quest, by)
     metric = _metric(quest, by)
     changes = [c.in_place_on for c in quest.countermeasures if c.in_place_on]
     if changes and last >= min(changes):
@@ -74,6 +78,7 @@ def correct(
 ) -> Reading:
     """Correct a reading by a new row, with the reason."""
     _metric(quest, by)
+    work_on(quest)
     row = recording.correct(session, reading, value=value, n=n, reason=reason, by=by, at=at)
     said = f"{reading.period_start}: {reading.value} → {value}. {reason}"
     audit.record(session, "reading_corrected", quest, by=by, at=at, summary=said)
@@ -91,12 +96,11 @@ def declare(
     by: Person,
     at: datetime,
 ) -> SideMeasure:
-    """Declare a measure beside the action metric. Raises Refusal once the change is proving."""
+    """Declare a measure beside the action metric. Raises BadInput once the root cause is found."""
+    _may_define(quest, by)
     metric = _metric(quest, by)
-    if quest.in_place_at is not None:
-        raise BadInput(
-            _("Measures are declared before the countermeasure is accepted."), field="kind"
-        )
+    if quest.root_cause_at is not None:
+        raise BadInput(_("Measures are declared before the root cause is accepted."), field="kind")
     side = recording.declare(session, metric, kind, label=label, baseline=baseline, target=target)
     audit.record(session, "side_declared", quest, by=by, at=at, summary=label)
     return side
@@ -114,6 +118,7 @@ def observe(
 ) -> None:
     """Write down where a declared measure stands."""
     _metric(quest, by)
+    work_on(quest)
     recording.observe(session, side, observed=observed, n=n)
     said = f"{side.label}: {observed} (n {n})"
     audit.record(session, "side_observed", quest, by=by, at=at, summary=said)
@@ -135,6 +140,11 @@ def _metric(quest: Quest, by: Person) -> Metric:
 
 
 def _may_measure(quest: Quest, by: Person) -> None:
-    owner = quest.metric is not None and quest.metric.owner_id == by.id
-    if not (policy.may_work_on(by, quest) or owner):
+    if not policy.may_measure(by, quest):
         raise NotAllowed(_("Only the team and the metric's owner measure a quest."))
+
+
+def _may_define(quest: Quest, by: Person) -> None:
+    if not policy.may_work_on(by, quest):
+        raise NotAllowed(_("Only members of the team work on its quest."))
+    work_on(quest)

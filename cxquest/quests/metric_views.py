@@ -5,13 +5,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from cxquest.core import clock
-from cxquest.core.errors import BadInput, Refusal
+from cxquest.core.errors import Refusal
 from cxquest.core.errors import marked as _m
 from cxquest.extensions import db
 from cxquest.measures import queries as measures
 from cxquest.measures.models import Direction, Metric, Period, SideKind
 from cxquest.measures.recording import Definition
-from cxquest.people.models import Person
 from cxquest.quests import measuring, policy
 from cxquest.quests.forms import (
     CorrectionForm,
@@ -25,13 +24,7 @@ from cxquest.quests.forms import (
 from cxquest.quests.models import Quest
 from cxquest.quests.views import back_to, bp, quest_for, quest_url
 from cxquest.web import formpage, guard
-from cxquest.web.errors import said
 from cxquest.web.forms import choices
-
-
-def _may_measure(person: Person, quest: Quest) -> bool:
-    owner = quest.metric is not None and quest.metric.owner_id == person.id
-    return policy.may_work_on(person, quest) or owner
 
 
 @bp.route("/quests/<int:quest_id>/metric", methods=["GET", "POST"])
@@ -46,9 +39,10 @@ def metric(quest_id: int) -> ResponseReturnValue:
         form.direction.data, form.period.data = quest.metric.direction, quest.metric.period
         form.owner_id.data = str(quest.metric.owner_id or "")
     if form.validate_on_submit():
-        measuring.define(db.session, quest, _definition(form), by=guard.me(), at=clock.now())
-        db.session.commit()
-        return back_to(quest, "metric")
+        with formpage.refusing(form):
+            measuring.define(db.session, quest, _definition(form), by=guard.me(), at=clock.now())
+            db.session.commit()
+            return back_to(quest, "metric")
     return formpage.show(
         form, _("The action metric"), _("Save"), quest_url(quest, "metric"), eyebrow=quest.title
     )
@@ -71,14 +65,14 @@ def _definition(form: MetricForm) -> Definition:
 @bp.route("/quests/<int:quest_id>/metric/freeze", methods=["GET", "POST"])
 def freeze(quest_id: int) -> ResponseReturnValue:
     """Freeze the baseline."""
-    quest = quest_for(quest_id, _may_measure)
+    quest = quest_for(quest_id, policy.may_work_on)
     values = measures.values_of(_metric_of(quest).readings)
     form = FreezeForm()
     if not form.is_submitted() and values:
         form.baseline_from.data = values[0].period_start
         form.baseline_to.data = values[-1].period_start
     if form.validate_on_submit():
-        try:
+        with formpage.refusing(form):
             measuring.freeze(
                 db.session,
                 quest,
@@ -87,9 +81,6 @@ def freeze(quest_id: int) -> ResponseReturnValue:
                 by=guard.me(),
                 at=clock.now(),
             )
-        except BadInput as refusal:
-            form.refuse(refusal.field, said(refusal))
-        else:
             db.session.commit()
             return back_to(quest, "metric")
     return formpage.show(
@@ -106,11 +97,11 @@ def freeze(quest_id: int) -> ResponseReturnValue:
 def readings(quest_id: int) -> ResponseReturnValue:
     """Show every reading with its corrections, and add one."""
     adding = request.method == "POST"
-    quest = quest_for(quest_id, _may_measure if adding else policy.may_see)
+    quest = quest_for(quest_id, policy.may_measure if adding else policy.may_see)
     owned = _metric_of(quest)
     form = ReadingForm()
     if form.validate_on_submit():
-        try:
+        with formpage.refusing(form):
             measuring.read(
                 db.session,
                 quest,
@@ -120,9 +111,6 @@ def readings(quest_id: int) -> ResponseReturnValue:
                 by=guard.me(),
                 at=clock.now(),
             )
-        except BadInput as refusal:
-            form.refuse(refusal.field, said(refusal))
-        else:
             db.session.commit()
             return back_to(quest, "metric")
     page = render_template(
@@ -130,7 +118,7 @@ def readings(quest_id: int) -> ResponseReturnValue:
         quest=quest,
         metric=owned,
         form=form,
-        may_add=_may_measure(guard.me(), quest),
+        may_add=policy.may_measure(guard.me(), quest),
         replaced={r.corrects_id for r in owned.readings},
     )
     return page, 422 if form.is_submitted() else 200
@@ -139,7 +127,7 @@ def readings(quest_id: int) -> ResponseReturnValue:
 @bp.route("/quests/<int:quest_id>/readings/<int:reading_id>", methods=["GET", "POST"])
 def correct(quest_id: int, reading_id: int) -> ResponseReturnValue:
     """Correct a reading by a new row."""
-    quest = quest_for(quest_id, _may_measure)
+    quest = quest_for(quest_id, policy.may_measure)
     reading = measures.reading(db.session, _metric_of(quest), reading_id)
     if reading is None:
         guard.not_there()
@@ -170,11 +158,11 @@ def correct(quest_id: int, reading_id: int) -> ResponseReturnValue:
 @bp.route("/quests/<int:quest_id>/sides/new", methods=["GET", "POST"])
 def declare(quest_id: int) -> ResponseReturnValue:
     """Declare a measure beside the action metric."""
-    quest = quest_for(quest_id, _may_measure)
+    quest = quest_for(quest_id, policy.may_work_on)
     _metric_of(quest)
     form = SideForm()
     if form.validate_on_submit():
-        try:
+        with formpage.refusing(form):
             measuring.declare(
                 db.session,
                 quest,
@@ -185,9 +173,6 @@ def declare(quest_id: int) -> ResponseReturnValue:
                 by=guard.me(),
                 at=clock.now(),
             )
-        except BadInput as refusal:
-            form.refuse(refusal.field, said(refusal))
-        else:
             db.session.commit()
             return back_to(quest, "metric")
     return formpage.show(
@@ -200,10 +185,10 @@ def declare(quest_id: int) -> ResponseReturnValue:
     )
 
 
-@bp.route("/quests/<int:quest_id>/sides/<kind>", methods=["GET", "POST"])
+@bp.route("/quests/<int:quest_id>/sides/<any(theme, survey):kind>", methods=["GET", "POST"])
 def observe(quest_id: int, kind: str) -> ResponseReturnValue:
     """Write down where a side measure stands."""
-    quest = quest_for(quest_id, _may_measure)
+    quest = quest_for(quest_id, policy.may_measure)
     side = measures.side(db.session, _metric_of(quest), kind)
     if side is None:
         guard.not_there()
@@ -233,7 +218,7 @@ def observe(quest_id: int, kind: str) -> ResponseReturnValue:
 @bp.route("/quests/<int:quest_id>/told", methods=["GET", "POST"])
 def told(quest_id: int) -> ResponseReturnValue:
     """Write down how customers were told."""
-    quest = quest_for(quest_id, _may_measure)
+    quest = quest_for(quest_id, policy.may_measure)
     form = ToldForm(obj=quest)
     if form.validate_on_submit():
         measuring.tell_customers(

@@ -134,6 +134,11 @@ class Quest(Base):
         """The memberships that have not ended."""
         return [member for member in self.members if member.left_at is None]
 
+    @property
+    def waiting(self) -> "Review | None":
+        """The review that waits for a verdict."""
+        return next((review for review in self.reviews if review.verdict is None), None)
+
     def has_member(self, person: Person) -> bool:
         """Whether `person` is on the team now."""
         return any(member.person_id == person.id for member in self.team)

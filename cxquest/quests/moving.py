@@ -3,8 +3,11 @@
 from datetime import datetime
 
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from cxquest.core import audit
+from cxquest.core.errors import Refusal
+from cxquest.core.errors import marked as _
 from cxquest.people.models import Person
 from cxquest.quests.lifecycle import Facts, take
 from cxquest.quests.models import Quest
@@ -28,3 +31,14 @@ def move(
     quest.state_since = at
     audit.record(session, step, quest, by=by, at=at, summary=summary)
     session.flush()
+
+
+def work_on(quest: Quest) -> None:
+    """Note that the team changes what its gates rest on.
+
+    Raises Refusal while a review waits: what a coach looks at does not move. The quest's
+    version goes up with every such change, so a verdict at the same moment is told of it.
+    """
+    if quest.waiting:
+        raise Refusal(_("A review waits. Take the request back before you change anything."))
+    flag_modified(quest, "state")

@@ -5,6 +5,7 @@ from cxquest.quests.lifecycle import ACTIVE, MAX_TEAM, State
 from cxquest.quests.models import Quest
 from cxquest.rewards.rulebook import Gate
 
+RETURNABLE = frozenset({State.PROVING, State.HOLDING, State.CLOSED, State.STOPPED})
 CHARTER_STATES = frozenset({State.PROPOSED, State.CHARTERING})
 
 
@@ -26,6 +27,7 @@ def may_join(person: Person, quest: Quest) -> bool:
         and not quest.has_member(person)
         and len(quest.team) < MAX_TEAM
         and person.id != quest.size_by_id
+        and person.id != quest.pain.decided_by_id
         and person.id not in {review.reviewer_id for review in quest.reviews}
     )
 
@@ -41,8 +43,15 @@ def may_lead(person: Person, quest: Quest) -> bool:
 
 
 def may_hand_over(person: Person, quest: Quest) -> bool:
-    """The lead or the sponsor gives the lead to another member."""
-    return quest.state in ACTIVE and person.id in (quest.lead_id, quest.sponsor_id)
+    """The lead or the sponsor gives the lead to another member; so does an administrator."""
+    ours = person.id in (quest.lead_id, quest.sponsor_id) or person.is_administrator
+    return quest.state in ACTIVE and ours
+
+
+def may_change_sponsor(person: Person, quest: Quest) -> bool:
+    """The sponsor, or an administrator, names another one; before the signature the lead does."""
+    signed = quest.state in ACTIVE - CHARTER_STATES
+    return signed and (person.id == quest.sponsor_id or person.is_administrator)
 
 
 def may_charter(person: Person, quest: Quest) -> bool:
@@ -53,6 +62,12 @@ def may_charter(person: Person, quest: Quest) -> bool:
 def may_work_on(person: Person, quest: Quest) -> bool:
     """Members, while the quest is active."""
     return quest.has_member(person) and quest.state in ACTIVE
+
+
+def may_measure(person: Person, quest: Quest) -> bool:
+    """Members and the metric's owner; also after closing, so that a return is seen."""
+    owner = quest.metric is not None and quest.metric.owner_id == person.id
+    return quest.state is not State.STOPPED and (quest.has_member(person) or owner)
 
 
 def may_talk(person: Person, quest: Quest) -> bool:
@@ -92,6 +107,6 @@ def may_stop(person: Person, quest: Quest) -> bool:
 
 def may_report_return(person: Person, quest: Quest) -> bool:
     """A coach outside the team, or the team itself, says that the problem is back."""
-    if quest.state not in (State.HOLDING, State.CLOSED):
+    if quest.state not in RETURNABLE or quest.outcome_at is None:
         return False
     return quest.had_member(person) or (person.is_coach and is_outside(person, quest))

@@ -1,11 +1,11 @@
 """What pages and services ask about quests."""
 
-from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, and_, case, exists, func, or_, select
-from sqlalchemy.orm import Session, aliased, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from cxquest.measures.models import Metric
 from cxquest.pains.models import PainPoint
@@ -105,19 +105,23 @@ def due(session: Session, today: date) -> Sequence[int]:
 
 def earlier_quests(session: Session, quest: Quest) -> dict[int, int]:
     """Return, for each person of the quest, how many other active quests they joined before it."""
-    here, there = aliased(Membership), aliased(Membership)
+    first = (
+        select(Membership.person_id, func.min(Membership.joined_at).label("joined_at"))
+        .where(Membership.quest_id == quest.id)
+        .group_by(Membership.person_id)
+        .subquery()
+    )
     counted = (
-        select(here.person_id, func.count(func.distinct(there.quest_id)))
-        .join(there, and_(there.person_id == here.person_id, there.quest_id != here.quest_id))
-        .join(Quest, Quest.id == there.quest_id)
+        select(first.c.person_id, func.count(func.distinct(Membership.quest_id)))
+        .join(Membership, Membership.person_id == first.c.person_id)
+        .join(Quest, Quest.id == Membership.quest_id)
         .where(
-            here.quest_id == quest.id,
-            here.left_at.is_(None),
-            there.left_at.is_(None),
-            there.joined_at < here.joined_at,
+            Membership.quest_id != quest.id,
+            Membership.left_at.is_(None),
+            Membership.joined_at < first.c.joined_at,
             Quest.state.in_(ACTIVE),
         )
-        .group_by(here.person_id)
+        .group_by(first.c.person_id)
     )
     return {row[0]: row[1] for row in session.execute(counted)}
 
@@ -213,15 +217,6 @@ def led(session: Session, person: Person) -> Sequence[Quest]:
         .where(mine, Quest.state.in_(ACTIVE))
         .options(joinedload(Quest.pain).joinedload(PainPoint.stage))
         .order_by(leads, Quest.id)
-    ).all()
-
-
-def declined_since(session: Session, quests: Collection[int], since: datetime) -> Sequence[Review]:
-    """Return the reviews of these quests that were declined since an instant, newest first."""
-    return session.scalars(
-        select(Review)
-        .where(Review.quest_id.in_(quests), Review.decided_at >= since)
-        .order_by(Review.decided_at.desc())
     ).all()
 
 

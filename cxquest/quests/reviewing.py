@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -20,6 +20,9 @@ from cxquest.rewards import deciding, ledger, paying
 from cxquest.rewards.models import LedgerEntry
 from cxquest.rewards.rulebook import Gate
 
+OUTSIDE = _("A team never reviews itself: a gate is judged by a coach outside the team.")
+ANSWERED = _("This review was answered already, or was never asked for.")
+
 
 def ask(session: Session, quest: Quest, *, by: Person, at: datetime) -> Review:
     """Ask for the review of the next gate. Raises Refusal with what is still missing."""
@@ -28,7 +31,7 @@ def ask(session: Session, quest: Quest, *, by: Person, at: datetime) -> Review:
     step = next_step(quest.state)
     if step is None or step.gate is None or step.gate is Gate.G4:
         raise Refusal(_("No review belongs to this moment."))
-    if waiting(quest):
+    if quest.waiting:
         raise Refusal(_("A review has been asked for and waits for a coach."))
     names = [person.name for person in people.active_people(session)]
     missing = [need for need in checklist(step, facts.of(quest, names)) if not need.done]
@@ -41,9 +44,16 @@ def ask(session: Session, quest: Quest, *, by: Person, at: datetime) -> Review:
     return review
 
 
-def waiting(quest: Quest) -> Review | None:
-    """Return the review that waits for a verdict."""
-    return next((review for review in quest.reviews if review.verdict is None), None)
+def take_back(session: Session, quest: Quest, *, by: Person, at: datetime) -> None:
+    """Take the request for a review back, so that the team can work on. Raises Refusal."""
+    if not policy.may_lead(by, quest):
+        raise NotAllowed(_("The lead takes a request back."))
+    review = quest.waiting
+    if review is None:
+        raise Refusal(_("No review waits."))
+    session.delete(review)
+    audit.record(session, "review_taken_back", quest, by=by, at=at, summary=review.gate.value)
+    session.flush()
 
 
 def judge(
@@ -65,12 +75,10 @@ def judge(
     Refusal when no such review waits, or when the gate's needs are no longer met.
     """
     if not policy.may_review(by, quest, gate):
-        raise NotAllowed(
-            _("A team never reviews itself: a gate is judged by a coach outside the team.")
-        )
-    review = waiting(quest)
+        raise NotAllowed(OUTSIDE)
+    review = quest.waiting
     if review is None or review.gate is not gate:
-        raise Refusal(_("This review was answered already, or was never asked for."))
+        raise Refusal(ANSWERED)
     if not reason:
         raise BadInput(_("Say why; the team learns from the reason."), field="reason")
     review.reviewer, review.verdict = by, verdict
@@ -90,35 +98,30 @@ def judge(
 
 def pay(session: Session, quest: Quest, gate: Gate, *, at: datetime) -> Sequence[LedgerEntry]:
     """Enter the gate's award for the team and for everyone who shares in it, once and for ever."""
-    zone = zone_of(session)
-    rules = paying.rulebook_at(at)
-    person_ids = sorted({member.person_id for member in quest.members})
-    accounts = ledger.accounts_of(session, person_ids)
-    members = deeds.sharers(
-        quest,
-        accounts,
-        gate=gate,
-        at=at,
-        earlier=queries.earlier_quests(session, quest),
-        rules=rules,
-    )
-    deed = deeds.deed_for(quest, gate)
     return paying.pay(
         session,
         key=f"quest:{quest.id}:{gate.value}",
-        type=deciding.GATE_PASSED,
+        kind=deciding.GATE_PASSED,
         subject=f"quest:{quest.id}",
-        facts=deciding.gate_facts(gate, deed, quest.account_id, members),
+        facts=facts_of(session, quest, gate, at=at),
         label=quest.title,
         at=at,
-        zone=zone,
+        zone=people.zone(session),
     )
 
 
-def zone_of(session: Session) -> ZoneInfo:
-    """Return the organisation's time zone, in which seasons and days begin."""
-    known = people.organisation(session)
-    return ZoneInfo(known.time_zone if known else "UTC")
+def facts_of(session: Session, quest: Quest, gate: Gate, *, at: datetime) -> dict[str, Any]:
+    """Return all that a decision about the gate needs: the deed, the team, who shares."""
+    person_ids = sorted({member.person_id for member in quest.members})
+    members = deeds.sharers(
+        quest,
+        ledger.accounts_of(session, person_ids),
+        gate=gate,
+        at=at,
+        earlier=queries.earlier_quests(session, quest),
+        rules=paying.rulebook_at(at),
+    )
+    return deciding.gate_facts(gate, deeds.deed_for(quest, gate), quest.account_id, members)
 
 
 def _accept_contributions(
@@ -137,8 +140,9 @@ def _stamp(session: Session, quest: Quest, gate: Gate, at: datetime) -> None:
         quest.in_place_at = at
     elif gate is Gate.G3:
         quest.outcome_at = at
+        today = people.today(session, at)
         for day in HOLD_DAYS:
-            due_on = (at + timedelta(days=day)).date()
+            due_on = today + timedelta(days=day)
             session.add(HoldCheck(quest_id=quest.id, day=day, due_on=due_on, state=HoldState.DUE))
     session.flush()
 

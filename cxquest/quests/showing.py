@@ -16,10 +16,9 @@ from cxquest.measures.attainment import Value
 from cxquest.measures.models import Metric
 from cxquest.people import queries as people
 from cxquest.people.models import Person
-from cxquest.quests import deeds, facts, policy, whys
+from cxquest.quests import deeds, facts, policy, seals, whys
 from cxquest.quests.lifecycle import State, checklist, next_step
 from cxquest.quests.models import Quest
-from cxquest.quests.reviewing import waiting
 from cxquest.quests.work import Verdict
 from cxquest.rewards import engine, paying
 from cxquest.rewards import queries as rewards
@@ -27,19 +26,21 @@ from cxquest.rewards.models import LedgerEntry
 from cxquest.rewards.rulebook import Gate
 from cxquest.web import charts
 from cxquest.web.errors import missing_items
-from cxquest.web.filters import day
+from cxquest.web.filters import day, number
 from cxquest.web.labels import label
+
+AHEAD = ("next", "declined")
 
 
 @dataclass(frozen=True)
-class Seal:
-    """One of the four proofs on the line."""
+class Shown:
+    """A seal as the page draws it."""
 
     label: str
     state: str
     points: int | None
     note: str
-    fresh: bool = False
+    fresh: bool
 
 
 def page_of(session: Session, quest: Quest, reader: Person) -> dict[str, Any]:
@@ -47,7 +48,8 @@ def page_of(session: Session, quest: Quest, reader: Person) -> dict[str, Any]:
     names = _names(session, quest)
     known = facts.of(quest, names)
     step = next_step(quest.state)
-    paid = rewards.paid_for(session, quest.account_id)
+    entries = rewards.entries_of_account(session, quest.account_id)
+    paid = {e.event.facts.get("gate", ""): e for e in entries if e.reverses_id is None}
     needs = checklist(step, known) if step else []
     return {
         "quest": quest,
@@ -56,8 +58,9 @@ def page_of(session: Session, quest: Quest, reader: Person) -> dict[str, Any]:
         "needs": missing_items(needs, ""),
         "complete": all(need.done for need in needs),
         "seals": _seals(quest, paid),
-        "awards": [award_of(entry) for entry in paid.values()],
-        "review": waiting(quest),
+        "awards": [award_of(entry) for entry in reversed(entries)],
+        "review": quest.waiting,
+        "pays": next((seal for seal in _seals(quest, paid) if seal.state in AHEAD), None),
         "decided": [review for review in quest.reviews if review.verdict is not None],
         "tree": whys.in_order(quest.whys),
         "chart": chart_of(quest),
@@ -76,7 +79,7 @@ def _names(session: Session, quest: Quest) -> list[str]:
 
 
 def _allowed(quest: Quest, reader: Person) -> dict[str, bool]:
-    gate = waiting(quest)
+    gate = quest.waiting
     working = policy.may_work_on(reader, quest)
     return {
         "join": policy.may_join(reader, quest),
@@ -94,47 +97,45 @@ def _allowed(quest: Quest, reader: Person) -> dict[str, bool]:
         "return": policy.may_report_return(reader, quest),
         "diagnose": working and quest.state is State.DIAGNOSING,
         "fix": working and quest.state is State.FIXING,
-        "measure": working or bool(quest.metric and quest.metric.owner_id == reader.id),
+        "measure": policy.may_measure(reader, quest),
+        "sponsor": policy.may_change_sponsor(reader, quest),
         "learn": quest.had_member(reader),
     }
 
 
-def _seals(quest: Quest, paid: dict[str, LedgerEntry]) -> list[Seal]:
-    """Return the line of proof; the next seal says what it would pay as things stand."""
-    step = next_step(quest.state)
-    following = step.gate if step else None
+def _seals(quest: Quest, paid: dict[str, LedgerEntry]) -> list[Shown]:
     passed = {
         Gate.G1: quest.root_cause_at,
         Gate.G2: quest.in_place_at,
         Gate.G3: quest.outcome_at,
         Gate.G4: quest.closed_at,
     }
-    latest = max((at for at in passed.values() if at), default=None)
-    seals = []
-    for gate in Gate:
-        at, entry = passed[gate], paid.get(gate.value)
-        if at and gate is not following:
-            fresh = at == latest and (clock.now() - at).days < 1
-            points = entry.points if entry else 0
-            seals.append(Seal(label(gate), "done", points, day(at), fresh))
-        else:
-            seals.append(_ahead(quest, gate, gate is following))
-    return seals
+    step = next_step(quest.state)
+    decided = [r for r in quest.reviews if step and r.gate is step.gate and r.verdict]
+    line = seals.line(
+        quest.state,
+        passed=passed,
+        paid={gate: paid[gate.value].points for gate in Gate if gate.value in paid},
+        would_pay={gate: would_pay(quest, gate) for gate in Gate},
+        declined=bool(decided) and decided[-1].verdict is Verdict.DECLINE,
+    )
+    latest = max((seal.at for seal in line if seal.at), default=None)
+    return [_shown(seal, is_latest=seal.at is not None and seal.at == latest) for seal in line]
 
 
-def _ahead(quest: Quest, gate: Gate, is_next: bool) -> Seal:
-    last = next((r for r in reversed(quest.reviews) if r.gate is gate and r.verdict), None)
-    state = "next" if is_next else "open"
-    if is_next and last and last.verdict is Verdict.DECLINE:
-        state = "declined"
-    points = would_pay(quest, gate)
-    return Seal(label(gate), state, points, _("as things stand") if points is not None else "")
+def _shown(seal: seals.Seal, *, is_latest: bool) -> Shown:
+    if seal.at:
+        fresh = is_latest and (clock.now() - seal.at).days < 1
+        return Shown(label(seal.gate), "done", seal.points, day(seal.at), fresh)
+    note = _("paid before") if seal.paid else _("as things stand")
+    said = note if seal.points is not None else ""
+    return Shown(label(seal.gate), seal.kind, seal.points, said, fresh=False)
 
 
 def would_pay(quest: Quest, gate: Gate) -> int | None:
-    """Return what the gate would pay as things stand; None while that cannot be said."""
+    """Return what the gate would pay if all that is written down were accepted now."""
     try:
-        deed = deeds.deed_for(quest, gate)
+        deed = deeds.deed_for(quest, gate, pending=True)
         return engine.score(gate, deed, paying.rulebook_at(clock.now())).points
     except ValueError:
         return None
@@ -149,7 +150,7 @@ def award_of(entry: LedgerEntry) -> dict[str, Any]:
     ]
     return {
         "points": entry.points,
-        "label": f"{label(gate)} · {entry.label}" if gate else entry.label,
+        "label": f"{label(gate) if gate else _('Taken back')} · {entry.label}",
         "at_label": _(
             "%(day)s · rulebook version %(version)s",
             day=day(entry.at),
@@ -178,9 +179,10 @@ def _reached(quest: Quest) -> Any:
 def _shares(quest: Quest) -> list[charts.Bar]:
     weights = deeds.shares(quest)
     total = float(sum(weights.values()))
+    largest_first = sorted(weights.items(), key=lambda item: (-item[1], item[0]))
     return list(
         charts.share_bars(
-            (charts.Share(name, float(weight), total) for name, weight in weights.items()),
+            (charts.Share(name, float(weight), total) for name, weight in largest_first),
             form=lambda number: format_decimal(round(number)),
         )
     )
@@ -208,7 +210,7 @@ def chart_of(quest: Quest) -> charts.RunChart | None:
             for c in quest.countermeasures
             if c.in_place_on
         ],
-        form=lambda number: format_decimal(round(number, 2)),
+        form=lambda figure: number(Decimal(str(figure))),
     )
 
 

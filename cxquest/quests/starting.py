@@ -11,7 +11,7 @@ from cxquest.core.errors import BadInput, NotAllowed, Refusal
 from cxquest.core.errors import marked as _
 from cxquest.pains import deciding as pains
 from cxquest.pains.models import PainPoint
-from cxquest.people.models import Person
+from cxquest.people.models import Department, Person
 from cxquest.quests import policy
 from cxquest.quests.lifecycle import State
 from cxquest.quests.models import Chair, Membership, Quest
@@ -27,6 +27,8 @@ def propose(session: Session, pain: PainPoint, title: str, *, by: Person, at: da
         raise NotAllowed(_("Executives sponsor quests; they do not lead or join them."))
     if by.department_id is None:
         raise Refusal(_("You belong to no department yet. An administrator can add you to one."))
+    if pain.decided_by_id == by.id:
+        raise Refusal(_("You accepted this pain point; its quest is led by somebody else."))
     pains.enter_quest(session, pain, by=by, at=at)
     quest = Quest(
         title=title,
@@ -68,6 +70,7 @@ def leave(session: Session, quest: Quest, *, by: Person, at: datetime) -> None:
     for membership in quest.team:
         if membership.person_id == by.id:
             membership.left_at = at
+    flag_modified(quest, "state")  # whoever hands the lead over at this moment is told
     audit.record(session, "left", quest, by=by, at=at, summary=by.name)
     session.flush()
 
@@ -79,6 +82,10 @@ def hand_over(session: Session, quest: Quest, to_id: int, *, by: Person, at: dat
     heir = next((m.person for m in quest.team if m.person_id == to_id), None)
     if heir is None or not heir.is_active:
         raise BadInput(_("Choose a member of the team."), field="lead_id")
+    if quest.metric and quest.metric.owner_id == heir.id:
+        raise BadInput(
+            _("The metric's owner does not lead. Name another owner first."), field="lead_id"
+        )
     quest.lead = heir
     audit.record(session, "handed_over", quest, by=by, at=at, summary=heir.name)
     session.flush()
@@ -90,13 +97,22 @@ def _seat(session: Session, quest: Quest, person: Person, at: datetime) -> Membe
     )
     session.add(membership)
     if person.department_id is not None:
-        add_chair(session, quest, person.department_id)
+        _chair(session, quest, person.department_id)
     session.flush()
     return membership
 
 
-def add_chair(session: Session, quest: Quest, department_id: int) -> Chair:
-    """Return the department's chair at the quest's table, added if it has none."""
+def add_chair(
+    session: Session, quest: Quest, department: Department, *, by: Person, at: datetime
+) -> Chair:
+    """Give a department that the problem touches a chair at the quest's table."""
+    if not policy.may_work_on(by, quest):
+        raise NotAllowed(_("Only members of the team work on its quest."))
+    audit.record(session, "chair_added", quest, by=by, at=at, summary=department.name)
+    return _chair(session, quest, department.id)
+
+
+def _chair(session: Session, quest: Quest, department_id: int) -> Chair:
     chair = session.scalar(
         select(Chair).where(Chair.quest_id == quest.id, Chair.department_id == department_id)
     )

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from cxquest.core import audit
 from cxquest.core.errors import BadInput, NotAllowed
 from cxquest.core.errors import marked as _
 from cxquest.pains import deciding as pains
@@ -11,7 +12,6 @@ from cxquest.people.models import Person
 from cxquest.quests import policy
 from cxquest.quests.models import Quest
 from cxquest.quests.moving import move
-from cxquest.quests.reviewing import waiting
 
 
 def stop(
@@ -24,7 +24,7 @@ def stop(
         if not text:
             raise BadInput(_("A stopped quest leaves its reason and a lesson."), field=field)
     quest.stop_reason, quest.lesson = reason, lesson
-    review = waiting(quest)
+    review = quest.waiting
     if review:
         session.delete(review)
     move(session, quest, "stop", by=by, at=at, summary=reason)
@@ -36,4 +36,5 @@ def learn(session: Session, quest: Quest, lesson: str, *, by: Person, at: dateti
     if not quest.had_member(by):
         raise NotAllowed(_("The team writes its lesson."))
     quest.lesson = lesson
+    audit.record(session, "lesson_written", quest, by=by, at=at)
     session.flush()

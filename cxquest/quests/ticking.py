@@ -1,23 +1,20 @@
-"""What the days do: looks at every quest that holds. Run by `flask worker` and `flask tick`."""
+"""What the days do: looks at quests that hold. Run by `flask worker` and `flask tick`."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from cxquest.people import queries as people
 from cxquest.quests import holding, queries
-from cxquest.quests.reviewing import zone_of
 
 
-def tick(session: Session, at: datetime) -> dict[str, int]:
-    """Look at every holding quest; return how many were looked at, closed and slipped back."""
-    done = {"looked_at": 0, "closed": 0, "slipped": 0}
-    today = at.astimezone(zone_of(session)).date()
-    for quest_id in queries.due(session, today):
-        quest = queries.whole(session, quest_id)
-        if quest is None:
-            continue
-        done["looked_at"] += 1
-        result = holding.look(session, quest, at=at)
-        if result in done:
-            done[result] += 1
-    return done
+def due(session: Session, at: datetime) -> Sequence[int]:
+    """Return the quests whose day has come."""
+    return queries.due(session, people.today(session, at))
+
+
+def look(session: Session, quest_id: int, at: datetime) -> str:
+    """Do what the day asks of one quest; return what was done, or an empty text."""
+    quest = queries.whole(session, quest_id)
+    return holding.look(session, quest, at=at) if quest else ""

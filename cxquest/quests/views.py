@@ -223,6 +223,6 @@ def _filters() -> dict[str, Any]:
         "stage": pages.id_in("stage"),
         "department": pages.id_in("department"),
         "pain": pages.id_in("pain"),
-        "search": asked.get("search", ""),
+        "search": pages.words_in("search"),
         "person": guard.me() if asked.get("mine") else None,
     }

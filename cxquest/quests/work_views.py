@@ -5,7 +5,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from cxquest.core import clock
-from cxquest.core.errors import BadInput
 from cxquest.extensions import db
 from cxquest.quests import diagnosing, fixing, policy
 from cxquest.quests.charter_views import chair_of
@@ -22,7 +21,6 @@ from cxquest.quests.views import back_to, bp, quest_for, quest_url
 from cxquest.quests.work import Countermeasure, StandardKind, Why
 from cxquest.rewards.rulebook import Cause, Work
 from cxquest.web import formpage, guard
-from cxquest.web.errors import said
 from cxquest.web.forms import choices
 
 
@@ -208,16 +206,13 @@ def _countermeasure_page(quest: Quest, found: Countermeasure | None) -> Response
         form.work.data, form.why_id.data = found.work.value, str(found.why_id)
         form.standard_kind.data = found.standard_kind.value if found.standard_kind else ""
     if form.validate_on_submit():
-        try:
+        with formpage.refusing(form):
             if found is None:
                 fixing.add(db.session, quest, _change(form), by=guard.me(), at=clock.now())
             else:
                 fixing.change(
                     db.session, quest, found, _change(form), by=guard.me(), at=clock.now()
                 )
-        except BadInput as refusal:
-            form.refuse(refusal.field, said(refusal))
-        else:
             db.session.commit()
             return back_to(quest, "countermeasures")
     return formpage.show(

@@ -14,8 +14,10 @@ from cxquest.rewards.engine import Award, Deed, Measure, score, taken_back
 from cxquest.rewards.rulebook import Cause, Gate, Impact, MeasureKind, Rulebook, Work
 
 GATE_PASSED = "gate_passed"
+GATE_CANCELLED = "gate_cancelled"
 PROBLEM_RETURNED = "problem_returned"
 SHARED = _("shared in full, not split")
+CANCELLED = _("Cancelled: the problem came back before this gate was reached.")
 NOTHING, NO_MORE = _("The award comes to 0 points."), _("Nothing is left to take back.")
 TEAM_OUTCOME, TEAM_PART = "team_outcome", "team_part"
 
@@ -86,6 +88,13 @@ def gate_passed(facts: Mapping[str, Any], rules: Rulebook) -> list[Line]:
         reason = member.reason or nothing
         lines.append(Line(member.account_id, rule, TEAM_PART, points, reason, shared))
     return lines
+
+
+def gate_cancelled(facts: Mapping[str, Any]) -> list[Line]:
+    """Decide that a gate which had not vested when the problem returned pays nobody."""
+    rule = f"gate_{facts['gate']}"
+    accounts = [facts["team"], *(member["account_id"] for member in facts["members"])]
+    return [Line(account_id, rule, TEAM_OUTCOME, 0, CANCELLED) for account_id in accounts]
 
 
 def problem_returned(

@@ -25,7 +25,7 @@ def pay(
     session: Session,
     *,
     key: str,
-    type: str,
+    kind: str,
     subject: str,
     facts: Mapping[str, Any],
     label: str,
@@ -39,9 +39,9 @@ def pay(
     if session.scalar(select(RewardEvent.id).where(RewardEvent.key == key)):
         return []
     rules = rulebook_at(at)
-    lines = _decide(session, type, subject, facts, rules)
+    lines = _decide(session, kind, subject, facts, rules)
     event = RewardEvent(
-        key=key, type=type, occurred_at=at, recorded_at=at, subject=subject, facts=dict(facts)
+        key=key, type=kind, occurred_at=at, recorded_at=at, subject=subject, facts=dict(facts)
     )
     session.add(event)
     session.flush()
@@ -53,12 +53,21 @@ def pay(
     ]
 
 
+def occurred(session: Session, key: str) -> datetime | None:
+    """Return when the event of this key happened; None when it did not."""
+    return session.scalar(select(RewardEvent.occurred_at).where(RewardEvent.key == key))
+
+
 def _decide(
-    session: Session, type: str, subject: str, facts: Mapping[str, Any], rules: Rulebook
+    session: Session, kind: str, subject: str, facts: Mapping[str, Any], rules: Rulebook
 ) -> list[Line]:
-    if type == deciding.GATE_PASSED:
+    if kind == deciding.GATE_PASSED:
         return deciding.gate_passed(facts, rules)
-    return deciding.problem_returned(facts, vested(session, subject), rules)
+    if kind == deciding.GATE_CANCELLED:
+        return deciding.gate_cancelled(facts)
+    if kind == deciding.PROBLEM_RETURNED:
+        return deciding.problem_returned(facts, vested(session, subject), rules)
+    raise ValueError(f"no rule looks at events of the type {kind}")
 
 
 def _write(

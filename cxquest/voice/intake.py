@@ -134,14 +134,14 @@ class _Fault(Exception):
 
 def names(header: Sequence[str], width: int = 0) -> list[str]:
     """Return a name for each column; one without a name, or past the header, gets its number."""
-    found: list[str] = []
+    found: dict[str, int] = {}
     for place in range(max(len(header), width)):
         name = header[place] if place < len(header) else ""
         name = name or f"Column {place + 1}"
         while name in found or (place >= len(header) and name in header):
             name += "′"
-        found.append(name)
-    return found
+        found[name] = place
+    return list(found)
 
 
 def checked(mapping: Mapping, header: Sequence[str]) -> Mapping:

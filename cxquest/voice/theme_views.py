@@ -5,7 +5,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from cxquest.core import clock
-from cxquest.core.errors import BadInput
 from cxquest.extensions import db
 from cxquest.voice import queries, searching, theming
 from cxquest.voice.forms import ThemeForm
@@ -13,8 +12,7 @@ from cxquest.voice.models import Theme
 from cxquest.voice.searching import Asked
 from cxquest.voice.shares import Series
 from cxquest.voice.views import bp
-from cxquest.web import charts, guard
-from cxquest.web.errors import said
+from cxquest.web import charts, formpage, guard
 from cxquest.web.filters import day, number
 
 SHOWN = 5
@@ -25,7 +23,7 @@ def themes() -> ResponseReturnValue:
     """List themes with their share of the last twelve weeks, and a form for a new one."""
     form = ThemeForm()
     if form.validate_on_submit():
-        try:
+        with formpage.refusing(form):
             theme = theming.add(
                 db.session,
                 form.name.data,
@@ -33,9 +31,6 @@ def themes() -> ResponseReturnValue:
                 by=guard.me(),
                 at=clock.now(),
             )
-        except BadInput as refusal:
-            form.refuse(refusal.field, said(refusal))
-        else:
             db.session.commit()
             flash(_("“%(name)s” is a theme now.", name=theme.name), "done")
             return redirect(url_for("voice.themes"), 303)
@@ -58,7 +53,7 @@ def theme(theme_id: int) -> ResponseReturnValue:
     found = _theme_for(theme_id)
     form = ThemeForm(obj=found)
     if form.validate_on_submit():
-        try:
+        with formpage.refusing(form):
             theming.rename(
                 db.session,
                 found,
@@ -67,9 +62,6 @@ def theme(theme_id: int) -> ResponseReturnValue:
                 by=guard.me(),
                 at=clock.now(),
             )
-        except BadInput as refusal:
-            form.refuse(refusal.field, said(refusal))
-        else:
             db.session.commit()
             flash(_("The theme is saved."), "done")
             return redirect(url_for("voice.theme", theme_id=theme_id), 303)

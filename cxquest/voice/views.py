@@ -17,9 +17,9 @@ from cxquest.voice import hearing, queries, searching, theming
 from cxquest.voice.forms import HeardForm, TagForm
 from cxquest.voice.models import Comment, Theme
 from cxquest.voice.searching import Asked
-from cxquest.web import guard, htmx, pages
+from cxquest.web import formpage, guard, htmx, pages
 from cxquest.web.download import csv_file
-from cxquest.web.errors import flash_refusal, said
+from cxquest.web.errors import flash_refusal
 from cxquest.web.forms import choices, stripped
 
 bp = Blueprint("voice", __name__)
@@ -69,7 +69,7 @@ def heard() -> ResponseReturnValue:
     if not form.is_submitted():
         form.on.data = clock.now().date()
     if form.validate_on_submit():
-        try:
+        with formpage.refusing(form):
             submission = hearing.heard(
                 db.session,
                 form.text.data,
@@ -80,9 +80,6 @@ def heard() -> ResponseReturnValue:
                 by=guard.me(),
                 at=clock.now(),
             )
-        except BadInput as refusal:
-            form.refuse(refusal.field, said(refusal))
-        else:
             place = url_for("voice.show", comment_id=submission.comments[0].id)
             db.session.commit()
             flash(_("Thank you. It stands beside what other customers said."), "done")
@@ -127,11 +124,8 @@ def add_theme(comment_id: int) -> ResponseReturnValue:
     comment = _comment_for(comment_id)
     form = _tag_form()
     if form.validate_on_submit():
-        try:
+        with formpage.refusing(form):
             theme = _theme_said(form.theme.data or "", form.name.data or "")
-        except BadInput as refusal:
-            form.refuse(refusal.field, said(refusal))
-        else:
             theming.tag(db.session, [comment.id], theme, by=guard.me(), at=clock.now())
             db.session.commit()
             return _tags_changed(comment_id)
@@ -186,13 +180,17 @@ def _tag_form() -> TagForm:
 
 def _theme_said(theme_id: str, name: str) -> Theme:
     """Return the theme that was chosen, or named; a new name makes a new theme."""
-    known = queries.theme(db.session, int(theme_id)) if theme_id.isdecimal() else None
+    known = queries.theme(db.session, int(theme_id)) if _is_id(theme_id) else None
     if known is None and name:
         known = queries.theme_named(db.session, name)
         known = known or theming.add(db.session, name, by=guard.me(), at=clock.now())
     if known is None:
         raise BadInput(_("Choose a theme, or write the name of a new one."), field="theme")
     return known
+
+
+def _is_id(text: str) -> bool:
+    return text.isdecimal() and len(text) < 10
 
 
 def _comment_for(comment_id: int) -> Comment:
@@ -204,8 +202,8 @@ def _theme_for(theme_id: int) -> Theme:
 
 
 def _chosen() -> list[int]:
-    ids = [value for value in request.form.getlist("comment") if value.isdecimal()]
-    return [int(value) for value in ids if len(value) < 10][:MOST_CHOSEN]
+    ids = [value for value in request.form.getlist("comment") if _is_id(value)]
+    return [int(value) for value in ids][:MOST_CHOSEN]
 
 
 def _asked() -> Asked:
@@ -213,18 +211,13 @@ def _asked() -> Asked:
     theme = request.args.get("theme", "")
     return Asked(
         q=stripped(request.args.get("q"))[:200],
-        source=_number("source"),
-        stage=_number("stage"),
-        theme=searching.NO_THEME if theme == searching.NO_THEME else _number("theme"),
+        source=pages.id_in("source"),
+        stage=pages.id_in("stage"),
+        theme=searching.NO_THEME if theme == searching.NO_THEME else pages.id_in("theme"),
         rating=request.args.get("rating", ""),
         since=_day("from"),
         until=_day("to"),
     )
-
-
-def _number(name: str) -> int | None:
-    value = request.args.get(name, "")
-    return int(value) if value.isdecimal() and len(value) < 10 else None
 
 
 def _day(name: str) -> date | None:

@@ -63,6 +63,7 @@ class Frame:
 
 
 WIDE = Frame(width=720, height=300, left=48, right=16, top=48, bottom=32, most_labels=8)
+LETTER = 7.0  # pixels that a letter of a label takes, roughly
 NARROW = Frame(width=360, height=280, left=42, right=10, top=56, bottom=34, most_labels=4)
 
 
@@ -327,14 +328,17 @@ def _dots(
 def _x_ticks(
     readings: Sequence[Reading], x: Callable[[float], float], most: int, end: float
 ) -> tuple[Tick, ...]:
-    """Every n-th label, counted back from the last, which stands at the end of the plot."""
+    """Every n-th label, counted back from the last, which stands at the end of the plot.
+
+    Those that would touch the last one are left out.
+    """
     every = ceil(len(readings) / most)
-    kept = range(len(readings) - 1, -1, -every)
-    last = len(readings) - 1
-    return tuple(
-        Tick(end, readings[i].label, "end") if i == last else Tick(x(i), readings[i].label)
-        for i in sorted(kept)
-    )
+    last = readings[-1].label
+    free = end - (len(last) + 2) * LETTER
+    kept = sorted(range(len(readings) - 1 - every, -1, -every))
+    ticks = [Tick(x(i), readings[i].label) for i in kept]
+    clear = [tick for tick in ticks if tick.at + len(tick.label) * LETTER / 2 < free]
+    return (*clear, Tick(end, last, "end"))
 
 
 def _moments(
@@ -347,12 +351,17 @@ def _moments(
         at = x(change.before - 0.5)
         turned = at > middle
         text_y = frame.top - (10 if n % 2 == 0 else 28)
+        words = _shortened(change.label, at if turned else frame.width - at)
         found.append(
-            Moment(
-                at, at - 6 if turned else at + 6, text_y, change.label, "end" if turned else "start"
-            )
+            Moment(at, at - 6 if turned else at + 6, text_y, words, "end" if turned else "start")
         )
     return tuple(found)
+
+
+def _shortened(words: str, room: float) -> str:
+    """Return as much of the words as there is room for, in pixels."""
+    most = int(room / LETTER)
+    return words if len(words) <= most else f"{words[: most - 1].rstrip()}…"
 
 
 def _band(frame: Frame, baseline: Baseline, x: Callable[[float], float], step: float) -> Box:

@@ -1,11 +1,12 @@
 """Error answers in the product's own house: what happened, what was kept, what to do."""
 
 from collections.abc import Iterable
+from enum import Enum
 
 from flask import Flask, current_app, flash, g, make_response, render_template, request
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
@@ -14,11 +15,13 @@ from cxquest.core.errors import Missing, Refusal
 from cxquest.core.errors import marked as _
 from cxquest.extensions import db
 from cxquest.web import htmx
+from cxquest.web.labels import label
 
 RACE = _(
     "Someone else just changed this. Nothing of yours was saved; load the page and look again."
 )
-KNOWN = frozenset({400, 403, 404, 405, 409, 413, 422, 429})
+BUSY = _("A longer piece of work is being saved. Nothing of yours was lost by us; send it again.")
+KNOWN = frozenset({400, 403, 404, 405, 409, 413, 422, 429, 503})
 
 
 def init_app(app: Flask) -> None:
@@ -26,6 +29,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(StaleDataError, _raced)
     app.register_error_handler(IntegrityError, _conflict)
+    app.register_error_handler(OperationalError, _busy)
     app.register_error_handler(CSRFError, _no_token)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _broken)
@@ -33,12 +37,8 @@ def init_app(app: Flask) -> None:
 
 def said(refusal: Refusal) -> str:
     """Return a refusal's sentence in the reader's language."""
-    return str(gettext(refusal.text, **refusal.values))
-
-
-def flash_refusal(refusal: Refusal) -> None:
-    """Say a refusal at the top of the next page, for steps that people repeat at once."""
-    flash(said(refusal), "problem")
+    values = {n: label(v) if isinstance(v, Enum) else v for n, v in refusal.values.items()}
+    return str(gettext(refusal.text, **values))
 
 
 def _refused(refusal: Refusal) -> Response:
@@ -58,6 +58,16 @@ def _conflict(error: IntegrityError) -> Response:
     if state == "23505" or "UNIQUE constraint failed" in str(error.orig):
         return _answer(409, gettext(RACE))
     raise error
+
+
+def _busy(error: OperationalError) -> Response:
+    """A longer piece of work holds the database: nothing is wrong, it only takes a moment."""
+    db.session.rollback()
+    if "locked" not in str(error.orig) and "busy" not in str(error.orig):
+        raise error
+    answer = _answer(503, gettext(BUSY))
+    answer.headers["Retry-After"] = "5"
+    return answer
 
 
 def _no_token(_: CSRFError) -> Response:
@@ -80,17 +90,27 @@ def _broken(error: Exception) -> Response:
     return _answer(500, "")
 
 
+def flash_refusal(refusal: Refusal) -> None:
+    """Say a refusal at the top of the next page, for steps that people repeat at once."""
+    flash(said(refusal), "problem")
+
+
 def missing_items(missing: Iterable[Missing], page: str) -> list[dict[str, object]]:
     """Return a checklist's lines for the template, each linked to its place on `page`."""
     return [
         {
             "done": item.done,
-            "text": gettext(item.text),
+            "text": _worded(item),
             "who": gettext(item.who),
             "url": f"{page}#{item.anchor}",
         }
         for item in missing
     ]
+
+
+def _worded(item: Missing) -> str:
+    text = str(gettext(item.text))
+    return f"{text}: {item.detail}" if item.detail and not item.done else text
 
 
 def _items(refusal: Refusal | None) -> list[dict[str, object]]:

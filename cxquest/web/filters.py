@@ -19,10 +19,11 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from cxquest.core import clock
-from cxquest.web import labels
+from cxquest.web import labels, pages
 
 TAGS = {"p", "br", "em", "strong", "ul", "ol", "li", "blockquote", "code", "pre", "a", "hr"}
 markdown_it = MarkdownIt("js-default", {"html": False, "linkify": False})
+markdown_it.validateLink = lambda url: url.startswith("https://")  # type: ignore[method-assign]
 
 
 def markdown(text: str) -> Markup:
@@ -80,4 +81,4 @@ def init_app(app: Flask) -> None:
         tone=labels.tone,
         deed=labels.deed,
     )
-    app.jinja_env.globals["get_locale"] = get_locale
+    app.jinja_env.globals.update(get_locale=get_locale, filters=pages.filters)

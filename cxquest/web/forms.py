@@ -1,6 +1,7 @@
 """The form that all forms are, and the field kinds that the rooms share."""
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -8,7 +9,8 @@ from flask_wtf import FlaskForm
 from wtforms import DateField, DecimalField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
-MOST = 10_000_000_000  # the largest figure that every column of figures holds
+# What every column of figures holds.
+LEAST, MOST = Decimal("0.0001"), Decimal(10_000_000_000)
 NEEDED = _l("Fill this in.")
 CHOOSE = _l("Choose one.")
 
@@ -90,9 +92,14 @@ class Figure(DecimalField):
     def process_formdata(self, valuelist: Sequence[str]) -> None:
         """Read the number with either decimal sign; refuse NaN and infinity."""
         super().process_formdata([value.strip().replace(",", ".") for value in valuelist])
-        if self.data is not None and not abs(self.data) < MOST:  # nor NaN, nor infinity
+        if self.data is not None and not _fits(self.data):
             self.data = None
             raise ValueError(self.gettext("Not a valid decimal value."))
+
+
+def _fits(figure: Decimal) -> bool:
+    """Whether a column of figures holds it: finite, not too large, not too near to nothing."""
+    return figure.is_finite() and (not figure or LEAST <= figure.copy_abs() < MOST)
 
 
 class Whole(IntegerField):

@@ -79,11 +79,14 @@ def only(may: Callable[[Person], bool]) -> Callable[[Callable[P, R]], Callable[P
 
 def local(target: str | None) -> str:
     """Return `target` when it is an address on this site, else the home page."""
-    parts = urlsplit(target or "")
+    if not target or not target.isprintable() or "\\" in target:
+        return url_for("desk.home")
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return url_for("desk.home")
     inside = not parts.scheme and not parts.netloc and parts.path.startswith("/")
-    if target and inside and not target.startswith(("//", "/\\")):
-        return target
-    return url_for("desk.home")
+    return target if inside and not target.startswith("//") else url_for("desk.home")
 
 
 def _person_of(_: Any) -> Person | None:
@@ -102,7 +105,7 @@ def _end(_: BaseException | None) -> None:
 
 
 def _ask() -> Response | None:
-    if any("\x00" in value for value in request.args.values()):
+    if "\x00" in request.path or any("\x00" in value for value in request.args.values()):
         abort(400)
     if request.endpoint is None or request.endpoint in OPEN or current_user.is_authenticated:
         return None

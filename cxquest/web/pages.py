@@ -10,6 +10,7 @@ from sqlalchemy import Select
 from cxquest.extensions import db
 
 PER_PAGE = 25
+OWN = frozenset({"endpoint", "page", "values"})
 
 
 def page_of(rows: Select[Any], per_page: int = PER_PAGE) -> Pagination:
@@ -26,6 +27,17 @@ def number() -> int:
     return min(max(int(asked), 1), 1_000_000) if asked.isdecimal() and len(asked) < 9 else 1
 
 
+def words_in(name: str) -> str:
+    """Return the words that the URL looks for, no more than a person would type."""
+    return request.args.get(name, "").replace("\x00", "").strip()[:200]
+
+
+def filters() -> dict[str, str]:
+    """Return the filters of the URL, without what `url_for` would take for its own."""
+    asked = request.args.to_dict()
+    return {n: v for n, v in asked.items() if n not in OWN and not n.startswith("_")}
+
+
 def id_in(name: str) -> int | None:
     """Return the id that the URL gives for `name`; None where it gives none that can be one."""
     asked = request.args.get(name, "")
@@ -34,14 +46,7 @@ def id_in(name: str) -> int | None:
 
 def here(**changes: Any) -> str:
     """Return this page's address with the same filters and some of them changed."""
-    args = (
-        {**request.view_args, **request.args.to_dict(), **changes}
-        if request.view_args
-        else {
-            **request.args.to_dict(),
-            **changes,
-        }
-    )
+    args = {**filters(), **(request.view_args or {}), **changes}
     return url_for(str(request.endpoint), **args)
 
 

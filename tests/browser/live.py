@@ -72,5 +72,3 @@ class Site:
         self._thread.join(5)
         self._listening.task_dispatcher.shutdown()
         self.server.close()
-
-

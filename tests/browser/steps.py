@@ -234,7 +234,9 @@ def asks_why(ida: Player, quest: str, text: str, evidence: str) -> None:
 def marks_the_root(ida: Player, quest: str, why: str, level: str) -> None:
     ida.goes_to(quest)
     ida.follows(f"This is a root cause: {why}")
-    ida.fills_in(level=level, without_it="The day would be kept.", fixed_stops="Nobody can pass it.")
+    ida.fills_in(
+        level=level, without_it="The day would be kept.", fixed_stops="Nobody can pass it."
+    )
     ida.presses("Mark as root cause")
 
 

@@ -4,10 +4,9 @@ sideways; one heading, a title of its own; the browser has nothing to complain o
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
+from axe_playwright_python.base import AXE_SCRIPT  # type: ignore[import-untyped]
 from flask import abort
 from playwright.sync_api import Browser, Page
 
@@ -23,7 +22,8 @@ WIDTHS = (1280, 390)
 NARROW = 320
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 COLOURS = ["color-contrast", "link-in-text-block"]  # all that another scheme can change
-AXE = """async rules => (await axe.run({runOnly: rules, preload: false, resultTypes: ["violations"]}))
+AXE = """async rules =>
+  (await axe.run({runOnly: rules, preload: false, resultTypes: ["violations"]}))
   .violations.map(v => v.id + ": " + v.help + v.nodes.map(n => "\\n    " + n.html.slice(0, 160)
     + " | " + n.any.concat(n.all, n.none).map(c => c.message).join("; ")).slice(0, 4).join(""))"""
 OVERFLOW = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
@@ -35,8 +35,9 @@ ROOMS: dict[str, Callable[[str], bool]] = {
     "voice": lambda name: name.startswith("voice."),
     "pains": lambda name: name.startswith("pains."),
     "a quest": lambda name: name == "quests.show",
-    "quests": lambda name: name.startswith("quests.")
-    and name not in ("quests.show", "quests.for_pain"),
+    "quests": lambda name: (
+        name.startswith("quests.") and name not in ("quests.show", "quests.for_pain")
+    ),
 }
 
 

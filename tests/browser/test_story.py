@@ -298,7 +298,7 @@ def _points() -> dict[Gate, int]:
     later = {"Care": Fraction(3), "Field": Fraction(2)}
     proven = {MeasureKind.ACTION: Measure(Fraction(20), Fraction(4), Fraction(7))}
     held = {MeasureKind.ACTION: Measure(Fraction(20), Fraction(4), Fraction(6))}
-    told = (
+    told: tuple[tuple[Gate, dict[str, Fraction], dict[MeasureKind, Measure]], ...] = (
         (Gate.G1, even, {}),
         (Gate.G2, later, {}),
         (Gate.G3, later, proven),

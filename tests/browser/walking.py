@@ -171,19 +171,19 @@ def _telling(visits: Iterable[Visit]) -> Iterator[Visit]:
 def _add_what_the_demo_has_not(session: Session, roles: Sequence[Person]) -> None:
     """Add a draft, a problem that is back, a charter and a gate that wait, files half imported."""
     at = clock.now()
-    ida, _bram, noor, _karl, ruth = roles
+    ida, _bram, _noor, _karl, ruth = roles
     starting.draft(session, title="It hums at night", comment_ids=[1], by=ida, at=at)
     closed = _quest(session, Quest.state == State.CLOSED)
     holding.report_return(session, closed, "Eleven of forty again", by=closed.lead, at=at)
     _quest(session, Quest.state == State.CHARTERING).charter_asked_at = at
-    proving = _quest(session, Quest.state == State.PROVING)
-    session.add(Review(quest_id=proving.id, gate=Gate.G3, asked_by_id=proving.lead_id, asked_at=at))
+    for state, gate in ((State.DIAGNOSING, Gate.G1), (State.PROVING, Gate.G3)):
+        quest = _quest(session, Quest.state == state)
+        session.add(Review(quest_id=quest.id, gate=gate, asked_by_id=quest.lead_id, asked_at=at))
     for place in range(2):
         run = importing.start(session, "Survey", f"late-{place}.csv", FILE, by=ruth, at=at)
         if place:
             given = Mapping(("text",), collected_at="day", date_order=DateOrder.YMD)
             importing.map(session, run, given)
-    assert noor.is_coach
     session.flush()
 
 
@@ -234,11 +234,11 @@ def _one_of_each(session: Session, person: Person) -> dict[str, Any]:
         )
     )
     first = {
-        "person_id": Person,
-        "department_id": Department,
-        "stage_id": Stage,
-        "comment_id": Comment,
-        "theme_id": Theme,
+        "person_id": Person.id,
+        "department_id": Department.id,
+        "stage_id": Stage.id,
+        "comment_id": Comment.id,
+        "theme_id": Theme.id,
     }
-    found = {name: session.scalar(select(model.id).limit(1)) for name, model in first.items()}
+    found = {name: session.scalar(select(key).limit(1)) for name, key in first.items()}
     return {**found, "token": TICKET}

@@ -1,6 +1,7 @@
 """After the outcome: checks on three days, closing, slipping, and the problem's return."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import func, select
@@ -8,21 +9,24 @@ from sqlalchemy.orm import Session
 
 from cxquest.core.errors import NotAllowed, Refusal
 from cxquest.core.models import OutboxMessage
+from cxquest.measures.models import Period
 from cxquest.pains.models import PainState
-from cxquest.quests import holding, ticking
+from cxquest.quests import holding, measuring, stopping, ticking
 from cxquest.quests.lifecycle import State
 from cxquest.quests.work import HoldState
 from cxquest.rewards import ledger
-from cxquest.rewards.models import LedgerEntry, RewardEvent
+from cxquest.rewards.models import Decision, LedgerEntry, RewardEvent
 from cxquest.rewards.rulebook import Gate
 from tests.cast import Cast
 from tests.teams import Team, week
 
-PROVEN = week(13)
+PROVEN, DAY = week(13), timedelta(days=1)
 
 
-def tick(session: Session, days: int) -> dict[str, int]:
-    return ticking.tick(session, PROVEN + timedelta(days=days, hours=1))
+def tick(session: Session, days: int) -> list[str]:
+    """Do what the day asks for; return what was done, quest by quest."""
+    at = PROVEN + timedelta(days=days, hours=1)
+    return [ticking.look(session, quest_id, at) for quest_id in ticking.due(session, at)]
 
 
 def total(session: Session, team: Team) -> int:
@@ -38,23 +42,23 @@ def test_three_passed_checks_close_the_quest_and_pay_the_last_gate(
     team = Team(session, cast).hold()
     for number in range(13, 26):
         team.read(number, "4")
-    assert tick(session, 29) == {"looked_at": 0, "closed": 0, "slipped": 0}
-    assert tick(session, 30) == {"looked_at": 1, "closed": 0, "slipped": 0}
+    assert tick(session, 29) == []
+    assert tick(session, 30) == [""]
     tick(session, 60)
-    assert tick(session, 90)["closed"] == 1
+    assert tick(session, 90) == ["closed"]
     quest = team.quest
     assert quest.state is State.CLOSED
     assert quest.closed_at
     assert team.pain.state is PainState.RESOLVED
     assert total(session, team) == 1380
-    assert tick(session, 91) == {"looked_at": 0, "closed": 0, "slipped": 0}
+    assert tick(session, 91) == []
 
 
 def test_one_late_look_does_all_that_the_days_asked_for(session: Session, cast: Cast) -> None:
     team = Team(session, cast).hold()
     for number in range(13, 26):
         team.read(number, "4")
-    assert tick(session, 120)["closed"] == 1
+    assert tick(session, 120) == ["closed"]
     assert team.quest.state is State.CLOSED
 
 
@@ -77,7 +81,7 @@ def test_a_failed_check_slips_back_and_a_second_proof_is_not_paid_twice(
     team = Team(session, cast).hold()
     for number in range(13, 18):
         team.read(number, "11")
-    assert tick(session, 30)["slipped"] == 1
+    assert tick(session, 30) == ["slipped"]
     assert team.quest.state is State.PROVING
     before = total(session, team)
     for number in range(18, 24):
@@ -116,6 +120,83 @@ def test_the_same_return_is_not_taken_twice(session: Session, cast: Cast) -> Non
         holding.report_return(session, team.quest, "Calls", by=cast.noor, at=at)
     returned = select(func.count(RewardEvent.id)).where(RewardEvent.type == "problem_returned")
     assert session.scalar(returned) == 1
+
+
+def test_a_return_cancels_the_gate_that_was_not_reached(session: Session, cast: Cast) -> None:
+    """The quest may prove and hold again, but nothing is paid a second time, nor G4 at all."""
+    team = Team(session, cast).hold()
+    holding.report_return(session, team.quest, "Calls", by=cast.noor, at=PROVEN + DAY)
+    left = total(session, team)
+    team.ask(14).judge(Gate.G2, 15)
+    for number in range(14, 20):
+        team.read(number, "4")
+    team.ask(20).judge(Gate.G3, 21)
+    for number in range(20, 36):
+        team.read(number, "4")
+    assert tick(session, 200) == ["closed"]
+    assert total(session, team) == left
+    cancelled = select(Decision.reason).where(Decision.rule == "gate_G4", Decision.points == 0)
+    assert {reason.partition(":")[0] for reason in session.scalars(cancelled)} == {"Cancelled"}
+
+
+def test_a_later_proof_does_not_reopen_the_window_of_the_first(
+    session: Session, cast: Cast
+) -> None:
+    """What was paid in week 13 stays paid 200 days later, whenever it was proven again."""
+    team = Team(session, cast).hold()
+    team.quest.outcome_at = PROVEN + 190 * DAY
+    session.flush()
+    holding.report_return(session, team.quest, "Calls", by=cast.noor, at=PROVEN + 200 * DAY)
+    assert total(session, team) == 966
+
+
+def test_after_a_failed_check_what_was_paid_can_still_be_taken_back(
+    session: Session, cast: Cast
+) -> None:
+    team = Team(session, cast).hold()
+    for number in range(13, 18):
+        team.read(number, "12")
+    assert tick(session, 30) == ["slipped"]
+    holding.report_return(session, team.quest, "Back", by=cast.noor, at=PROVEN + 45 * DAY)
+    assert total(session, team) == 966 - 466
+    assert team.quest.state is State.FIXING
+
+
+def test_a_stopped_quest_gives_back_once_and_stays_stopped(session: Session, cast: Cast) -> None:
+    team = Team(session, cast).hold()
+    at = PROVEN + 45 * DAY
+    stopping.stop(session, team.quest, reason="x", lesson="y", by=cast.karl, at=at)
+    holding.report_return(session, team.quest, "Back", by=cast.noor, at=at)
+    assert (total(session, team), team.quest.state) == (500, State.STOPPED)
+    with pytest.raises(Refusal, match="reported already"):
+        holding.report_return(session, team.quest, "Back", by=cast.noor, at=at)
+
+
+def test_a_month_that_begins_on_the_day_of_the_proof_counts(session: Session, cast: Cast) -> None:
+    """One reading a month is enough, whichever day of the month the outcome was proven."""
+    team = Team(session, cast).hold()
+    metric = team.quest.metric
+    assert metric
+    metric.period = Period.MONTH
+    proven = datetime(2026, 7, 1, 9, tzinfo=UTC)
+    for check in reversed(team.quest.hold_checks):
+        check.due_on = (proven + check.day * DAY).date()
+        session.flush()
+    team.quest.outcome_at = proven
+    session.flush()
+    for month in (7, 8, 9):
+        measuring.read(
+            session,
+            team.quest,
+            day=date(2026, month, 1),
+            value=Decimal(4),
+            n=None,
+            by=cast.bram,
+            at=proven + 95 * DAY,
+        )
+    at = proven + 91 * DAY
+    done = [ticking.look(session, quest_id, at) for quest_id in ticking.due(session, at)]
+    assert done == ["closed"]
 
 
 def test_an_onlooker_does_not_report_a_return(session: Session, cast: Cast) -> None:

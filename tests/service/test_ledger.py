@@ -56,7 +56,7 @@ class Played:
         paying.pay(
             self.session,
             key=f"quest:{quest}:{gate or day}",
-            type=kind,
+            kind=kind,
             subject=f"quest:{quest}",
             facts=facts,
             label="A quest",
@@ -111,7 +111,7 @@ def test_p8_p9_p14_the_ledger_adds_up_and_is_the_same_when_replayed(
             paying.pay(
                 session,
                 key=key,
-                type=kind,
+                kind=kind,
                 subject=subject,
                 facts=facts,
                 label="A quest",

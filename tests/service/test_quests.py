@@ -4,18 +4,22 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import select
+from flask import Flask
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from cxquest.core.errors import BadInput, NotAllowed, Refusal
 from cxquest.core.models import OutboxMessage
 from cxquest.pains.models import PainState
+from cxquest.people.models import Role
 from cxquest.quests import (
     chartering,
     contributing,
     diagnosing,
+    holding,
     measuring,
     reviewing,
+    showing,
     starting,
     stopping,
 )
@@ -23,8 +27,8 @@ from cxquest.quests.lifecycle import State
 from cxquest.quests.models import Size
 from cxquest.rewards import ledger
 from cxquest.rewards import queries as rewards
-from cxquest.rewards.models import Account, Decision, LedgerEntry
-from cxquest.rewards.rulebook import Gate
+from cxquest.rewards.models import Account, Decision, LedgerEntry, Standing
+from cxquest.rewards.rulebook import Cause, Gate
 from tests.cast import Cast, person
 from tests.teams import DECLINE, Team, day, week
 
@@ -137,15 +141,16 @@ def test_no_review_is_asked_for_before_its_needs_are_met(session: Session, cast:
 def test_a_cause_that_names_a_person_is_refused(session: Session, cast: Cast) -> None:
     someone = person(session, "Maud", cast.care)
     someone.name = "Maud Berg"
-    team = Team(session, cast).diagnose()
+    team = Team(session, cast).diagnose().take_back(2)
     why = team.quest.whys[0]
     said = "Maud Berg forgot it"
     diagnosing.change_why(
         session, team.quest, why, text=said, evidence="x", by=cast.ida, at=week(2)
     )
     with pytest.raises(Refusal) as refused:
-        team.judge(Gate.G1, 3)
-    assert [item.text for item in refused.value.missing] == ["No person named as a cause"]
+        team.ask(3)
+    (missing,) = refused.value.missing
+    assert (missing.text, missing.detail) == ("No person named as a cause", "Maud Berg")
 
 
 def test_p13_nobody_reviews_a_quest_they_were_ever_on(session: Session, cast: Cast) -> None:
@@ -249,7 +254,7 @@ def test_an_outcome_short_of_half_the_way_is_no_outcome(session: Session, cast: 
 
 
 def test_a_frozen_baseline_does_not_move(session: Session, cast: Cast) -> None:
-    team = Team(session, cast).fix()
+    team = Team(session, cast).fix().take_back(5)
     with pytest.raises(Refusal, match="frozen"):
         measuring.freeze(session, team.quest, first=day(-8), last=day(0), by=cast.bram, at=week(5))
     quest = team.quest
@@ -276,7 +281,7 @@ def test_a_frozen_baseline_does_not_move(session: Session, cast: Cast) -> None:
 
 
 def test_a_reading_is_corrected_by_another_row(session: Session, cast: Cast) -> None:
-    team = Team(session, cast).fix()
+    team = Team(session, cast).fix().take_back(5)
     quest = team.quest
     assert quest.metric
     first = quest.metric.readings[0]
@@ -319,7 +324,7 @@ def test_a_stopped_quest_leaves_a_lesson_and_frees_its_pain_point(
     )
     assert team.quest.state is State.STOPPED
     assert team.pain.state is PainState.ACCEPTED
-    assert reviewing.waiting(team.quest) is None
+    assert team.quest.waiting is None
 
 
 def test_who_is_on_two_other_quests_works_on_a_third_without_points(
@@ -335,3 +340,92 @@ def test_who_is_on_two_other_quests_works_on_a_third_without_points(
     third.diagnose().judge(Gate.G1, 3)
     assert paid(session, third) == {"G1": 138}
     assert points_of(session, cast.ida) == []
+
+
+def test_what_a_coach_looks_at_does_not_move_while_the_review_waits(
+    session: Session, cast: Cast
+) -> None:
+    team = Team(session, cast).diagnose()
+    root = next(why for why in team.quest.whys if why.is_root)
+    with pytest.raises(Refusal, match="Take the request back"):
+        diagnosing.unmark_root(session, team.quest, root, by=cast.ida, at=week(3))
+    team.take_back(3)
+    diagnosing.unmark_root(session, team.quest, root, by=cast.ida, at=week(3))
+    with pytest.raises(Refusal, match="never asked for"):
+        team.judge(Gate.G1, 3)
+
+
+def test_a_root_cause_ends_its_chain(session: Session, cast: Cast) -> None:
+    team = Team(session, cast).sign()
+    top = diagnosing.add_why(
+        session, team.quest, parent_id=None, text="a", evidence="b", by=cast.ida, at=week(2)
+    )
+    diagnosing.add_why(
+        session, team.quest, parent_id=top.id, text="c", evidence="d", by=cast.ida, at=week(2)
+    )
+    with pytest.raises(Refusal, match="ends its chain"):
+        diagnosing.mark_root(
+            session,
+            team.quest,
+            top,
+            level=Cause.SYSTEMIC,
+            without_it="x",
+            fixed_stops="y",
+            by=cast.ida,
+            at=week(2),
+        )
+
+
+def test_the_owner_is_on_the_team_and_the_baseline_lies_behind(
+    session: Session, cast: Cast
+) -> None:
+    team = Team(session, cast).diagnose().judge(Gate.G1, 3).define()
+    with pytest.raises(BadInput, match="today at the latest"):
+        measuring.freeze(session, team.quest, first=day(-8), last=day(90), by=cast.bram, at=week(4))
+    metric = team.quest.metric
+    assert metric
+    given = {name: getattr(metric, name) for name in measuring.Definition.__dataclass_fields__}
+    with pytest.raises(BadInput, match="member of the team"):
+        measuring.define(
+            session,
+            team.quest,
+            measuring.Definition(**{**given, "owner_id": cast.olaf.id}),
+            by=cast.ida,
+            at=week(4),
+        )
+
+
+def test_a_sponsor_was_never_on_the_team_and_can_be_replaced(session: Session, cast: Cast) -> None:
+    team = Team(session, cast).sign()
+    other = person(session, "Greta", None, Role.EXECUTIVE)
+    with pytest.raises(NotAllowed):
+        chartering.change_sponsor(session, team.quest, other, by=cast.ida, at=week(2))
+    with pytest.raises(BadInput, match="never on the team"):
+        chartering.change_sponsor(session, team.quest, cast.bram, by=cast.ruth, at=week(2))
+    chartering.change_sponsor(session, team.quest, other, by=cast.ruth, at=week(2))
+    assert team.quest.sponsor_id == other.id
+
+
+def test_the_lead_is_handed_to_another_member(session: Session, cast: Cast) -> None:
+    team = Team(session, cast).sign()
+    with pytest.raises(NotAllowed):
+        starting.hand_over(session, team.quest, cast.bram.id, by=cast.bram, at=week(2))
+    with pytest.raises(BadInput, match="member of the team"):
+        starting.hand_over(session, team.quest, cast.olaf.id, by=cast.ida, at=week(2))
+    starting.hand_over(session, team.quest, cast.bram.id, by=cast.karl, at=week(2))
+    assert team.quest.lead_id == cast.bram.id
+
+
+def test_p14_the_points_of_a_team_are_the_sum_of_the_lines_on_its_page(
+    app: Flask, session: Session, cast: Cast
+) -> None:
+    team = Team(session, cast).hold()
+    holding.report_return(
+        session, team.quest, "Calls", by=cast.noor, at=week(13) + timedelta(days=45)
+    )
+    with app.test_request_context():
+        shown = showing.page_of(session, team.quest, cast.olaf)["awards"]
+    standings = select(func.sum(Standing.points)).where(
+        Standing.account_id == team.quest.account_id
+    )
+    assert sum(award["points"] for award in shown) == session.scalar(standings) == 500

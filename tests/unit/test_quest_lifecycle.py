@@ -68,7 +68,7 @@ SPOILED = {
         "target": False,
         "owner_apart": False,
     },
-    "G3": {"fresh_readings": 3, "half_way": False, "customers_told": False},
+    "G3": {"owner_apart": False, "fresh_readings": 3, "half_way": False, "customers_told": False},
     "G4": {"hold_checks_passed": False},
 }
 CASES = [(step, name, value) for step, facts in SPOILED.items() for name, value in facts.items()]

@@ -23,12 +23,31 @@ STEP = 1_000_000  # between the ids of a row and of its copy
 EMAILS = [email for _role, email in company.SHOWN]
 # What the company has ten times: people and what they heard, pain points, quests with all
 # that hangs on them; and on each quest ten times the team, the talk, the readings.
-COMPANY = (
-    "account person submission comment rating comment_theme pain_point pain_evidence pain_support "
-    "metric side_measure reading quest chair why countermeasure contribution membership message "
-    "review hold_check standing"
-).split()
-ON_EACH_QUEST = "membership contribution message reading".split()
+COMPANY = [
+    "account",
+    "person",
+    "submission",
+    "comment",
+    "rating",
+    "comment_theme",
+    "pain_point",
+    "pain_evidence",
+    "pain_support",
+    "metric",
+    "side_measure",
+    "reading",
+    "quest",
+    "chair",
+    "why",
+    "countermeasure",
+    "contribution",
+    "membership",
+    "message",
+    "review",
+    "hold_check",
+    "standing",
+]
+ON_EACH_QUEST = ["membership", "contribution", "message", "reading"]
 DISTINCT = ("email", "identity")
 Queries = Callable[[], AbstractContextManager[Counted]]
 
