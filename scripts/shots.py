@@ -21,7 +21,7 @@ FOLDER = PROJECT / "docs" / "img"
 MOST_BYTES = 250_000
 WIDE, HIGH = 1280, 1000
 PATIENCE = 60.0  # seconds until the server answers
-# The picture's commonest shades, and each pixel's place among them.
+# The picture's commonest shades that are not near each other, and each pixel's place among them.
 SHADES = """async address => {
   const picture = new Image(), counts = new Map(), places = new Map()
   picture.src = address
@@ -31,9 +31,12 @@ SHADES = """async address => {
   const drawn = pen.getImageData(0, 0, picture.width, picture.height).data, keys = []
   for (let i = 0; i < drawn.length; i += 4) keys.push(drawn.slice(i, i + 3).join())
   keys.forEach(key => counts.set(key, (counts.get(key) || 0) + 1))
-  const palette = [...counts.keys()].sort((a, b) => counts.get(b) - counts.get(a)).slice(0, 256)
-    .map(key => key.split(",").map(Number))
+  const palette = []
   const far = (a, b) => a.reduce((sum, shade, n) => sum + (shade - b[n]) ** 2, 0)
+  for (const key of [...counts.keys()].sort((a, b) => counts.get(b) - counts.get(a))) {
+    const shade = key.split(",").map(Number)
+    if (palette.length < 256 && palette.every(one => far(one, shade) > 50)) palette.push(shade)
+  }
   for (const key of counts.keys()) {
     const shade = key.split(",").map(Number)
     places.set(key, palette.reduce((best, one, n) =>

@@ -29,6 +29,7 @@ from cxquest.quests.chartering import Charter
 from cxquest.quests.fixing import Change
 from cxquest.quests.models import Communication, Quest, Size, ValueKind
 from cxquest.quests.work import StandardKind, Verdict
+from cxquest.rewards import queries as rewards
 from cxquest.rewards.rulebook import Cause, Gate, Work
 from tests.cast import BEGUN, Cast
 
@@ -260,3 +261,16 @@ def accepted_pain(session: Session, cast: Cast) -> PainPoint:
     starting.open_up(session, pain, by=cast.bram, at=BEGUN)
     deciding.accept(session, pain, by=cast.noor, at=BEGUN, base_url="")
     return pain
+
+
+def paid(session: Session, team: Team) -> dict[str, int]:
+    """Return the points of the team by gate."""
+    entries = rewards.paid_for(session, team.quest.account_id)
+    return {gate: entry.points for gate, entry in entries.items()}
+
+
+def points_of(session: Session, who: Person) -> list[int]:
+    """Return a person's entries in the order in which they were made."""
+    account = rewards.account_of_person(session, who.id)
+    entries = rewards.entries_of_account(session, account) if account else []
+    return [entry.points for entry in reversed(entries)]

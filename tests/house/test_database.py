@@ -110,4 +110,4 @@ def test_sqlite_is_opened_for_many_writers(app: Flask) -> None:
             name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
             for name in ("journal_mode", "foreign_keys", "busy_timeout")
         }
-    assert asked == {"journal_mode": "wal", "foreign_keys": 1, "busy_timeout": 30_000}
+    assert asked == {"journal_mode": "wal", "foreign_keys": 1, "busy_timeout": 10_000}

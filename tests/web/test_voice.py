@@ -2,16 +2,13 @@
 
 import csv
 import io
-import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from flask import Flask
 
 from cxquest.core import clock
 from cxquest.journey import staging
@@ -352,56 +349,3 @@ def cost(client: Browser, queries: Callable[[], AbstractContextManager[Counted]]
     with queries() as counted:
         assert client.get(url).status_code == 200
     return len(counted)
-
-
-COMMAND = ["feedback", "import", "--source", "Survey", "--map", "external_id=id"]
-COMMAND += ["--map", "comment=said", "--map", "collected_at=day", "--date-order", "ymd", "--json"]
-
-
-def run_command(app: Flask, *arguments: str) -> tuple[int, dict[str, object]]:
-    result = app.test_cli_runner().invoke(args=list(arguments))
-    return result.exit_code, json.loads(result.output.splitlines()[-1])
-
-
-def test_the_command_does_the_same(app: Flask, tmp_path: Path) -> None:
-    file, errors = tmp_path / "s.csv", tmp_path / "errors.csv"
-    file.write_bytes(FILE)
-    tried = run_command(app, *COMMAND, str(file), "--dry-run", "--errors", str(errors))
-    first = run_command(app, *COMMAND, str(file))
-    assert first == tried
-    assert first[0] == 0
-    assert first[1] == {
-        "read": 3,
-        "created": 2,
-        "updated": 0,
-        "unchanged": 0,
-        "rejected": 1,
-        "comments": 2,
-        "dates": {"parsed": 2, "empty": 0, "rejected": 1},
-        "encoding": "utf-8",
-        "delimiter": ",",
-    }
-    assert errors.read_text(encoding="utf-8-sig").splitlines()[1].startswith("4,day,1.2.2026,")
-    code, again = run_command(app, "feedback", "import", str(file), "--source", "survey", "--json")
-    assert (code, again["created"], again["unchanged"]) == (0, 0, 2)
-
-
-@pytest.mark.parametrize(
-    ("extra", "words"),
-    [
-        (["--map", "comment=nope"], "Its columns are: id, day, said, rate, shop"),
-        (["--map", "colour=said"], "The file's columns are: id, day, said, rate, shop"),
-        (["--map", "external_id=shop"], "Only one column"),
-        (["--map", "rating=rate"], "lowest and the highest"),
-        (["--map", "rating=rate", "--scale", "five"], "not a scale"),
-        (["--errors", "/nowhere/at/all.csv"], "cannot be written"),
-    ],
-)
-def test_the_command_refuses_in_words(
-    app: Flask, tmp_path: Path, extra: list[str], words: str
-) -> None:
-    file = tmp_path / "s.csv"
-    file.write_bytes(FILE)
-    code, answer = run_command(app, *COMMAND, str(file), *extra)
-    assert code == 1
-    assert words in str(answer["error"])
