@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from cxquest.core import audit
 from cxquest.core.errors import Refusal
 from cxquest.core.errors import marked as _
-from cxquest.people import passwords
 from cxquest.people.models import Person, SignInFailure, SignInSession
 
 FAILURES = 10
@@ -28,28 +27,31 @@ def fingerprint(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def sign_in(
-    session: Session, email: str, password: str, *, at: datetime, days: int
-) -> tuple[Person, str] | None:
-    """Return the person and a new token, or None (and the failure is noted).
+def known_hash(session: Session, email: str, *, at: datetime) -> str | None:
+    """Return the password hash of an active person; None for anybody else.
 
-    Raises TooMany after ten failures within a quarter of an hour.
+    Raises TooMany after ten failures for this address within a quarter of an hour.
     """
     email = email.strip().lower()
-    mark = fingerprint(email)
     recent = select(func.count(SignInFailure.id)).where(
-        SignInFailure.email_hash == mark, SignInFailure.at > at - WINDOW
+        SignInFailure.email_hash == fingerprint(email), SignInFailure.at > at - WINDOW
     )
     if session.scalars(recent).one() >= FAILURES:
         raise TooMany(_("Too many tries. Wait a quarter of an hour, or ask for a new password."))
-    person = session.scalar(select(Person).where(Person.email == email))
-    if not passwords.matches(password, person.password_hash if person else None):
-        session.add(SignInFailure(email_hash=mark, at=at))
+    return session.scalar(
+        select(Person.password_hash).where(Person.email == email, Person.is_active)
+    )
+
+
+def sign_in(session: Session, email: str, *, right: bool, at: datetime, days: int) -> str | None:
+    """Return the token of a new session if the password was right; else note the failure."""
+    email = email.strip().lower()
+    if not right:
+        session.add(SignInFailure(email_hash=fingerprint(email), at=at))
         return None
-    if person is None or not person.is_active:
-        return None
+    person = session.scalars(select(Person).where(Person.email == email)).one()
     audit.record(session, "signed_in", person, by=person, at=at)
-    return person, open_session(session, person, at=at, days=days)
+    return open_session(session, person, at=at, days=days)
 
 
 def open_session(session: Session, person: Person, *, at: datetime, days: int) -> str:
