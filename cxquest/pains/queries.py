@@ -236,11 +236,6 @@ def evidence(session: Session, pain_id: int, limit: int) -> Sequence[PainEvidenc
     return session.scalars(pieces.order_by(*newest).limit(limit)).all()
 
 
-def evidence_quotes(session: Session, pain_id: int, limit: int) -> Sequence[Comment]:
-    """Return the latest comments that show the pain, with submission, source and stage."""
-    return [piece.comment for piece in evidence(session, pain_id, limit)]
-
-
 def piece(session: Session, pain_id: int, comment_id: int) -> PainEvidence | None:
     """Return one piece of evidence."""
     return session.get(PainEvidence, (pain_id, comment_id))

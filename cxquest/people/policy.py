@@ -8,11 +8,6 @@ def may_administer(person: Person) -> bool:
     return person.is_administrator
 
 
-def may_coach(person: Person) -> bool:
-    """Coaches accept pain points, agree sizes and review gates of other teams."""
-    return person.is_coach
-
-
 def may_sponsor(person: Person) -> bool:
     """Executives sponsor quests."""
     return person.is_executive

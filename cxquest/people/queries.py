@@ -82,11 +82,6 @@ def person(session: Session, person_id: int) -> Person | None:
     return session.get(Person, person_id)
 
 
-def by_email(session: Session, email: str) -> Person | None:
-    """Return a person by address."""
-    return session.scalar(select(Person).where(Person.email == email.strip().lower()))
-
-
 def department(session: Session, department_id: int) -> Department | None:
     """Return a department by id."""
     return session.get(Department, department_id)

@@ -48,11 +48,6 @@ def comment(session: Session, comment_id: int) -> Comment | None:
     )
 
 
-def comment_count(session: Session) -> int:
-    """Return how many comments there are."""
-    return session.scalar(select(func.count(Comment.id))) or 0
-
-
 def newest_quote(session: Session) -> Comment | None:
     """Return a recent comment that reads well: neither a word nor a page."""
     return session.scalar(
@@ -87,22 +82,6 @@ def theme_counts(session: Session) -> dict[int, int]:
     """Return how many comments each theme has; one without any is not in it."""
     counted = select(CommentTheme.theme_id, func.count()).group_by(CommentTheme.theme_id)
     return dict(session.execute(counted).all())
-
-
-def theme_share(session: Session, theme_id: int, since: date, until: date) -> tuple[int, int]:
-    """Return the comments of these days with the theme, and all comments of these days."""
-    tagged = (
-        select(func.count(CommentTheme.comment_id))
-        .join(Comment, Comment.id == CommentTheme.comment_id)
-        .join(Comment.submission)
-        .where(CommentTheme.theme_id == theme_id, Submission.collected_on.between(since, until))
-    )
-    everything = (
-        select(func.count(Comment.id))
-        .join(Comment.submission)
-        .where(Submission.collected_on.between(since, until))
-    )
-    return session.scalar(tagged) or 0, session.scalar(everything) or 0
 
 
 def theme_series(

@@ -155,7 +155,7 @@ def test_evidence_that_an_acceptance_rests_on_stays(
     session: Session, cast: Cast, stage: Stage
 ) -> None:
     pain = accepted(session, cast, stage)
-    one = queries.evidence_quotes(session, pain.id, 1)[0]
+    one = queries.evidence(session, pain.id, 1)[0].comment
     with pytest.raises(Refusal) as refused:
         starting.remove_evidence(session, pain, one.id, by=cast.noor, at=LATER)
     assert refused.value.missing

@@ -153,9 +153,6 @@ def test_the_share_of_a_theme_counts_comments_of_the_days(session: Session, cast
     days = [0, 0, 6, 7, 83, 84]
     comments = [hear(session, cast, f"c{n}", TODAY - timedelta(days=n)) for n in days]
     theming.tag(session, [comments[0].id, comments[3].id, comments[5].id], theme, by=None, at=BEGUN)
-    week_ago = TODAY - timedelta(days=6)
-    assert queries.theme_share(session, theme.id, week_ago, TODAY) == (1, 3)
-    assert queries.theme_share(session, empty.id, week_ago, TODAY) == (0, 3)
     series = queries.theme_series(session, [theme.id, empty.id], TODAY)
     weeks = series[theme.id].weeks
     assert len(weeks) == 12
@@ -177,7 +174,6 @@ def test_the_newest_quote_reads_well(session: Session, cast: Cast) -> None:
     quote = queries.newest_quote(session)
     assert quote is not None
     assert quote.text == "y" * 60
-    assert queries.comment_count(session) == 4
 
 
 def test_comments_come_in_the_order_that_was_asked(session: Session, cast: Cast) -> None:

@@ -25,7 +25,7 @@ def ruth(client: Browser, cast: Cast) -> Browser:
 
 def find(transaction: Transaction, email: str) -> Person | None:
     with transaction() as session:
-        return queries.by_email(session, email)
+        return session.scalar(select(Person).where(Person.email == email))
 
 
 def mailed(transaction: Transaction) -> list[str]:

@@ -9,10 +9,12 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from sqlalchemy import func, select
 
 from cxquest.core import clock
 from cxquest.journey import staging
 from cxquest.voice import hearing, queries, theming
+from cxquest.voice.models import Comment
 from tests.browsing import Browser
 from tests.cast import BEGUN, Cast
 from tests.conftest import Counted, Transaction
@@ -239,11 +241,11 @@ def test_a_file_is_uploaded_mapped_looked_at_and_imported(
     assert "Nothing is kept yet" in preview
     assert "not a date written year, month, day" in preview
     with transaction() as session:
-        assert queries.comment_count(session) == 0
+        assert session.scalar(select(func.count(Comment.id))) == 0
     assert client.send(f"{run}/finish").status_code == 303
     assert "What came of it" in client.get(run).text
     with transaction() as session:
-        assert queries.comment_count(session) == 2
+        assert session.scalar(select(func.count(Comment.id))) == 2
     again = client.send(f"{run}/finish")
     assert again.status_code == 409
     assert "imported already" in again.text
