@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from sqlalchemy import Row, and_, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from cxquest.people.models import Department, Person
+from cxquest.quests import deeds
 from cxquest.quests.lifecycle import State
 from cxquest.quests.models import Membership, Quest
 from cxquest.rewards.models import Account, Standing
 from cxquest.rewards.ranking import ranks, shrunken_mean
+from cxquest.rewards.rulebook import Cause, Work
 
 LEAST_PEOPLE = 5
 LEAST_TEAMS = 3
@@ -26,6 +28,8 @@ class TeamRow:
     title: str
     state: State
     departments: tuple[str, ...]
+    work: Work | None
+    cause: Cause | None
     points: int
 
 
@@ -43,17 +47,31 @@ class DepartmentRow:
 def teams(session: Session, season_id: int) -> list[TeamRow]:
     """Return the teams with points in a season, best first; equal points share a rank."""
     found = session.execute(
-        select(Quest.id, Quest.title, Quest.state, Standing.points)
+        select(Quest, Standing.points)
         .join(Standing, Standing.account_id == Quest.account_id)
         .where(Standing.season_id == season_id, Standing.points > 0)
+        .options(selectinload(Quest.whys), selectinload(Quest.countermeasures))
         .order_by(Standing.points.desc(), Quest.title, Quest.id)
     ).all()
-    names = _departments_of(session, [row.id for row in found])
+    names = _departments_of(session, [row.Quest.id for row in found])
     places = ranks([row.points for row in found])
     return [
-        TeamRow(place, row.id, row.title, row.state, names.get(row.id, ()), row.points)
+        _team_row(place, row.Quest, names.get(row.Quest.id, ()), row.points)
         for place, row in zip(places, found, strict=True)
     ]
+
+
+def _team_row(place: int, quest: Quest, names: tuple[str, ...], points: int) -> TeamRow:
+    return TeamRow(
+        rank=place,
+        quest_id=quest.id,
+        title=quest.title,
+        state=quest.state,
+        departments=names,
+        work=deeds.rung(quest),
+        cause=deeds.deepest(quest),
+        points=points,
+    )
 
 
 def _departments_of(session: Session, quest_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:

@@ -55,9 +55,21 @@ def work_of(quest: Quest, gate: Gate) -> Work:
         if quest.aim is None:
             raise ValueError("the first gate needs the work that is aimed at")
         return quest.aim
+    if not answers(quest):
+        raise ValueError("later gates need a countermeasure on the deepest root")
+    return max(answers(quest), key=LADDER.index)
+
+
+def answers(quest: Quest) -> list[Work]:
+    """Return the kinds of work of the countermeasures on the deepest root causes."""
     level = deepest(quest)
     deep = {why.id for why in roots(quest) if why.level is level}
-    return max((c.work for c in quest.countermeasures if c.why_id in deep), key=LADDER.index)
+    return [c.work for c in quest.countermeasures if c.why_id in deep]
+
+
+def rung(quest: Quest) -> Work | None:
+    """Return the rung of the ladder of work that a quest stands on, or else aims for."""
+    return max(answers(quest), key=LADDER.index, default=quest.aim)
 
 
 def shares(quest: Quest, *, pending: bool = False) -> dict[str, Fraction]:

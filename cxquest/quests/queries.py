@@ -83,6 +83,8 @@ def listed(
         selectinload(Quest.members).options(
             joinedload(Membership.person), joinedload(Membership.department)
         ),
+        selectinload(Quest.whys),
+        selectinload(Quest.countermeasures),
     ).order_by(ended, Quest.state_since.desc(), Quest.id.desc())
 
 

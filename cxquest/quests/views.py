@@ -15,7 +15,7 @@ from cxquest.journey import queries as journey
 from cxquest.pains import queries as pains
 from cxquest.people import queries as people
 from cxquest.people.models import Person
-from cxquest.quests import contributing, policy, queries, starting
+from cxquest.quests import contributing, deeds, policy, queries, starting
 from cxquest.quests.forms import ContributionForm, MessageForm, ProposeForm
 from cxquest.quests.models import Quest
 from cxquest.quests.showing import page_of
@@ -41,6 +41,8 @@ def index() -> ResponseReturnValue:
         stages=journey.stages(db.session),
         departments=people.departments(db.session),
         may_propose=policy.may_propose(guard.me()),
+        rung=deeds.rung,
+        deepest=deeds.deepest,
     )
 
 
