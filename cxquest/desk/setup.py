@@ -48,7 +48,7 @@ def path(session: Session) -> list[Leg]:
                 url_for("people.departments"),
                 counts.departments >= 2,
             ),
-            (_("People, invited"), url_for("people.index"), counts.people >= 3),
+            (_("At least three people"), url_for("people.index"), counts.people >= 3),
             (
                 _("An executive who sponsors"),
                 url_for("people.index", role="executive"),

@@ -66,15 +66,21 @@ def _as_coach(session: Session, person: Person) -> list[Turn]:
         )
         for quest in quests.sizes_for(session, person)
     ]
-    open_pains = [
+    return [*reviews, *sizes, *_open_pains(session, person)]
+
+
+def _open_pains(session: Session, coach: Person) -> list[Turn]:
+    waiting = pains.waiting_for_coach(session, coach)
+    counted = pains.figures(session, [pain.id for pain in waiting]) if waiting else {}
+    hunch, ready = _("Find evidence, or decline: %(title)s"), _("Accept or decline: %(title)s")
+    return [
         Turn(
-            _("Accept or decline: %(title)s", title=pain.title),
+            (hunch if pains.is_hunch(pain, counted[pain.id]) else ready) % {"title": pain.title},
             pain.created_at,
             url_for("pains.show", pain_id=pain.id),
         )
-        for pain in pains.waiting_for_coach(session, person)
+        for pain in waiting
     ]
-    return [*reviews, *sizes, *open_pains]
 
 
 def _as_lead(person: Person, mine: list[Quest]) -> list[Turn]:

@@ -209,6 +209,14 @@ def free_for_quest(session: Session) -> Sequence[PainPoint]:
     return session.scalars(free.order_by(OPPORTUNITY.desc(), PainPoint.id)).all()
 
 
+def of_comment(session: Session, comment_id: int) -> Sequence[PainPoint]:
+    """Return the pain points that a comment is evidence for, the oldest first."""
+    shown = select(PainEvidence.pain_id).where(PainEvidence.comment_id == comment_id)
+    return session.scalars(
+        select(PainPoint).where(PainPoint.id.in_(shown)).order_by(PainPoint.id)
+    ).all()
+
+
 def waiting_for_coach(session: Session, person: Person) -> Sequence[PainPoint]:
     """Return the open pain points that this coach may decide: hunches last, oldest first."""
     if not person.is_coach:

@@ -25,7 +25,7 @@ from cxquest.pains.forms import (
     SupportForm,
 )
 from cxquest.pains.lifecycle import READY_FOR_QUEST, checklist
-from cxquest.pains.models import PainClass, PainPoint
+from cxquest.pains.models import PainClass, PainPoint, PainState
 from cxquest.voice import queries as voice_queries
 from cxquest.voice.models import Comment
 from cxquest.web import formpage, guard, htmx, pages
@@ -88,7 +88,7 @@ def new() -> ResponseReturnValue:
             if form.open_now.data:
                 starting.open_up(db.session, pain, by=guard.me(), at=clock.now())
             db.session.commit()
-            flash(_("“%(title)s” is written down.", title=pain.title), "done")
+            flash(_said_of(pain), "done")
             return _to(pain)
     page = render_template("pains/new.html", form=form, comments=comments)
     return page, 422 if form.is_submitted() else 200
@@ -310,6 +310,22 @@ def _support_part(
     part = htmx.fragment("pains/_support.html", message=message, **context)
     part.status_code = 422 if form else 200
     return part
+
+
+def _said_of(pain: PainPoint) -> str:
+    if pain.state is PainState.DRAFT:
+        said = _("“%(title)s” is a draft. Open it to everyone when it is ready.", title=pain.title)
+    else:
+        said = _("“%(title)s” is open to everyone; a coach decides on it.", title=pain.title)
+    return str(said)
+
+
+@bp.get("/voice/<int:comment_id>/pains")
+def for_comment(comment_id: int) -> ResponseReturnValue:
+    """Show the pain points that a comment is evidence for; for htmx as a panel of its page."""
+    found = queries.of_comment(db.session, comment_id)
+    page = "pains/_of_comment.html" if htmx.asked() else "pains/of_comment.html"
+    return render_template(page, found=found, comment_id=comment_id)
 
 
 def _filters() -> queries.Filters:

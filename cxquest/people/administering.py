@@ -135,15 +135,14 @@ def departments() -> ResponseReturnValue:
     """List departments, with a form for a new one."""
     form = DepartmentForm()
     if form.validate_on_submit():
-        keeping.department(
-            db.session,
-            form.name.data,
-            kind=DepartmentKind(form.kind.data),
-            by=guard.me(),
-            at=clock.now(),
-        )
-        db.session.commit()
-        return redirect(url_for("people.departments"), 303)
+        with formpage.refusing(form):
+            kind = DepartmentKind(form.kind.data)
+            found = keeping.add_department(
+                db.session, form.name.data, kind=kind, by=guard.me(), at=clock.now()
+            )
+            db.session.commit()
+            flash(_("%(name)s is added.", name=found.name), "done")
+            return redirect(url_for("people.departments"), 303)
     page = render_template(
         "people/departments.html",
         form=form,

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from cxquest.core import csvfile
 from cxquest.core.audit import Actor
 from cxquest.core.errors import BadInput
+from cxquest.core.errors import marked as _
 from cxquest.people import keeping, roster
 from cxquest.people.models import Person, Role
 
@@ -33,6 +34,7 @@ class Outcome:
     unchanged: int = 0
     rejected: list[Rejected] = field(default_factory=list)
     new: list[Person] = field(default_factory=list)
+    lines: dict[str, int] = field(default_factory=dict)
 
 
 def take(session: Session, content: bytes, *, by: Actor | None, at: datetime) -> Outcome:
@@ -48,12 +50,22 @@ def take(session: Session, content: bytes, *, by: Actor | None, at: datetime) ->
         outcome.read += 1
         try:
             line = roster.line(row.cells, places)
+            _refuse_twice(line, row.line, outcome)
             _take_line(session, line, known, outcome, by=by, at=at)
         except BadInput as error:
             place = places.get(error.field)
             value = row.cells[place] if place is not None and place < len(row.cells) else ""
             outcome.rejected.append(Rejected(row.line, error.field, value, str(error)))
     return outcome
+
+
+def _refuse_twice(line: roster.Line, number: int, outcome: Outcome) -> None:
+    """Refuse an address that an earlier line of the file has. Raises BadInput."""
+    first = outcome.lines.setdefault(line.email.lower(), number)
+    if first != number:
+        raise BadInput(
+            _("This address stands on line %(line)s already."), field="email", line=first
+        )
 
 
 def _take_line(

@@ -130,6 +130,15 @@ def department(
     return found
 
 
+def add_department(
+    session: Session, name: str, *, kind: DepartmentKind, by: Actor, at: datetime
+) -> Department:
+    """Add a department. Raises BadInput for a taken name."""
+    if session.scalar(select(Department.id).where(func.lower(Department.name) == name.lower())):
+        raise BadInput(_("There is a department of that name already."), field="name")
+    return department(session, name, kind=kind, by=by, at=at)
+
+
 def change_department(
     session: Session,
     found: Department,

@@ -23,7 +23,7 @@ from cxquest.quests.forms import (
 )
 from cxquest.quests.models import Chair, Quest, Size, ValueKind
 from cxquest.quests.views import back_to, base_url, bp, quest_for, quest_url
-from cxquest.web import formpage, guard
+from cxquest.web import formpage, guard, nav
 from cxquest.web.forms import choices
 
 MOST_HOURS = Decimal(40)
@@ -54,6 +54,8 @@ def charter(quest_id: int) -> ResponseReturnValue:
         _("Save the charter"),
         quest_url(quest, "charter"),
         eyebrow=quest.title,
+        lead=_("Save it half written if you like; the signature needs all of it."),
+        hints={"value_amount": _("In %(currency)s.", currency=nav.currency())},
     )
 
 

@@ -101,9 +101,14 @@ class SizeForm(Form):
 
     size = RadioField(
         _l("Size"),
-        choices=worded(Size),
+        choices=[
+            (Size.S.value, _l("S: days of work, in one place")),
+            (Size.M.value, _l("M: weeks, for two or three departments")),
+            (Size.L.value, _l("L: months, across several departments")),
+            (Size.XL.value, _l("XL: the company works another way afterwards")),
+        ],
         validators=[InputRequired(CHOOSE)],
-        description=_l("The size sets the base of the points: S 50, M 150, L 400, XL 1000."),
+        description=_l("How much has to change. It also sets the base of the points."),
     )
 
 

@@ -74,6 +74,8 @@ def propose() -> ResponseReturnValue:
         raise NotAllowed(_m("Executives sponsor quests; they do not lead or join them."))
     form = ProposeForm()
     free = pains.free_for_quest(db.session)
+    if not free:
+        return render_template("quests/nothing_free.html"), 422 if form.is_submitted() else 200
     form.pain_id.choices = choices(((p.id, p.title) for p in free), _("Choose"))
     if not form.is_submitted():
         form.pain_id.data = request.args.get("pain_id", "")
@@ -137,7 +139,7 @@ def join(quest_id: int) -> ResponseReturnValue:
     starting.join(db.session, quest, by=guard.me(), at=clock.now())
     db.session.commit()
     flash(_("You are on the team, for your department."), "done")
-    return back_to(quest, "team")
+    return back_to(quest)
 
 
 @bp.post("/quests/<int:quest_id>/leave")
@@ -200,7 +202,9 @@ def quest_url(quest: Quest, anchor: str = "") -> str:
 
 
 def back_to(quest: Quest, anchor: str = "") -> ResponseReturnValue:
-    """Go to the quest's page after a deed."""
+    """Go to the quest's page after a deed; at one of its parts it says that the deed is done."""
+    if anchor:
+        flash(_("That is saved."), "done")
     return htmx.go(quest_url(quest, anchor))
 
 

@@ -66,8 +66,8 @@ class ThemeForm(Form):
 class TagForm(Form):
     """A theme that is known, or the name of a new one."""
 
-    theme = Choice(_l("Theme"), needed=False, default="")
-    name = Line(_l("or a new theme"), most=120, needed=False)
+    theme = Choice(_l("A theme that exists"), needed=False, default="")
+    name = Line(_l("Or a new one"), most=120, needed=False)
 
 
 class UploadForm(Form):

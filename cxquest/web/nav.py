@@ -31,6 +31,12 @@ def organisation() -> Organisation | None:
     return found
 
 
+def currency() -> str:
+    """Return the three letters of the organisation's currency."""
+    known = organisation()
+    return known.currency if known else ""
+
+
 def init_app(app: Flask) -> None:
     """Give every template the menu, the person and the organisation's name."""
 
@@ -44,6 +50,7 @@ def init_app(app: Flask) -> None:
             "signed_in": person,
             "nav": _places(person) if person else [],
             "organisation_name": known.name if known else "",
+            "currency": known.currency if known else "",
         }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from cxquest.journey import staging
-from cxquest.pains import supporting
+from cxquest.pains import starting, supporting
 from cxquest.pains.models import PainPoint
 from cxquest.voice import hearing, theming
 from tests.browsing import Browser
@@ -341,3 +341,22 @@ def test_words_are_searched_in_all_comments(client: Browser, story: Story) -> No
     assert page.count("Add comment") >= 6
     none = client.get(f"/pains/{pain_id}/evidence?search=zeppelin").text
     assert "Nothing to choose from here" in none
+
+
+def test_a_comment_leads_to_the_pain_points_that_it_shows(
+    client: Browser, cast: Cast, transaction: Transaction
+) -> None:
+    with transaction() as session:
+        submission = hearing.heard(session, "Nobody came", on=BEGUN.date(), by=cast.ida, at=BEGUN)
+        session.refresh(submission, ["comments"])
+        comment_id = submission.comments[0].id
+        starting.draft(
+            session, title="Waited in vain", comment_ids=[comment_id], by=cast.ida, at=BEGUN
+        )
+    client.as_(cast.olaf)
+    address = f"/voice/{comment_id}/pains"
+    assert address in client.get(f"/voice/{comment_id}").text
+    assert "Waited in vain" in client.get(address).text
+    panel = client.get(address, headers={"HX-Request": "true"}).text
+    assert "Waited in vain" in panel
+    assert "<html" not in panel

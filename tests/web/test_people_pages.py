@@ -200,3 +200,20 @@ def test_no_list_costs_more_for_more_people(
             another(session, f"Extra{n}", None)
         organising.describe(session, name="X", time_zone="UTC", currency="EUR", by=None, at=BEGUN)
     assert cost() == before <= 12
+
+
+def test_a_department_is_added_once(ruth: Browser) -> None:
+    fields = {"name": "Warehouse", "kind": "internal"}
+    assert ruth.send("/admin/departments", **fields).status_code == 303
+    again = ruth.send("/admin/departments", **{**fields, "name": "warehouse"})
+    assert again.status_code == 422
+    assert "of that name already" in again.text
+
+
+def test_an_address_stands_once_in_a_file(ruth: Browser, transaction: Transaction) -> None:
+    rows = b"email,name,role\nann@halden.example,Ann,employee\nANN@halden.example,Ann,executive\n"
+    answer = ruth.send("/admin/people/import", file=(io.BytesIO(rows), "people.csv"))
+    assert "stands on line 2 already" in answer.text
+    person = find(transaction, "ann@halden.example")
+    assert person is not None
+    assert not person.is_executive
