@@ -280,7 +280,7 @@ def paid(cast: Cast, season: str) -> dict[str, int]:
     cast.karl.goes_to(f"/boards/teams?season={season}")
     rows = cast.karl.page.locator("main table tbody tr").all()
     shown = {
-        row.locator("th").inner_text(): int(row.locator("td").last.inner_text().split()[0])
+        row.locator("th a").inner_text(): int(row.locator("td").last.inner_text().split()[0])
         for row in rows
     }
     filed = cast.karl.takes_out(f"/boards/teams.csv?season={season}")
