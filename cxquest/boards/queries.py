@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from sqlalchemy import Row, and_, func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from cxquest.people.models import Department, Person
 from cxquest.quests import deeds
 from cxquest.quests.lifecycle import State
 from cxquest.quests.models import Membership, Quest
+from cxquest.quests.work import Countermeasure, Why
 from cxquest.rewards.models import Account, Standing
 from cxquest.rewards.ranking import ranks, shrunken_mean
 from cxquest.rewards.rulebook import Cause, Work
@@ -47,31 +48,41 @@ class DepartmentRow:
 def teams(session: Session, season_id: int) -> list[TeamRow]:
     """Return the teams with points in a season, best first; equal points share a rank."""
     found = session.execute(
-        select(Quest, Standing.points)
+        select(Quest.id, Quest.title, Quest.state, Quest.aim, Standing.points)
         .join(Standing, Standing.account_id == Quest.account_id)
         .where(Standing.season_id == season_id, Standing.points > 0)
-        .options(selectinload(Quest.whys), selectinload(Quest.countermeasures))
         .order_by(Standing.points.desc(), Quest.title, Quest.id)
     ).all()
-    names = _departments_of(session, [row.Quest.id for row in found])
+    ids = [row.id for row in found]
+    names, roots = _departments_of(session, ids), _roots_of(session, ids)
     places = ranks([row.points for row in found])
     return [
-        _team_row(place, row.Quest, names.get(row.Quest.id, ()), row.points)
+        TeamRow(
+            rank=place,
+            quest_id=row.id,
+            title=row.title,
+            state=row.state,
+            departments=names.get(row.id, ()),
+            work=deeds.strongest(roots.get(row.id, ()), row.aim),
+            cause=deeds.depth(roots.get(row.id, ())),
+            points=row.points,
+        )
         for place, row in zip(places, found, strict=True)
     ]
 
 
-def _team_row(place: int, quest: Quest, names: tuple[str, ...], points: int) -> TeamRow:
-    return TeamRow(
-        rank=place,
-        quest_id=quest.id,
-        title=quest.title,
-        state=quest.state,
-        departments=names,
-        work=deeds.rung(quest),
-        cause=deeds.deepest(quest),
-        points=points,
+def _roots_of(session: Session, quest_ids: Sequence[int]) -> dict[int, list[deeds.Root]]:
+    """Return the root causes of each quest, once for every countermeasure on them."""
+    found = session.execute(
+        select(Why.quest_id, Why.level, Countermeasure.work)
+        .outerjoin(Countermeasure, Countermeasure.why_id == Why.id)
+        .where(Why.quest_id.in_(quest_ids), Why.is_root, Why.level.is_not(None))
     )
+    roots: dict[int, list[deeds.Root]] = {}
+    for row in found:
+        if row.level is not None:
+            roots.setdefault(row.quest_id, []).append((row.level, row.work))
+    return roots
 
 
 def _departments_of(session: Session, quest_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:

@@ -1,7 +1,7 @@
 """Describes to the points engine what a team did. The engine has never heard of a quest."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from fractions import Fraction
 
@@ -10,11 +10,12 @@ from cxquest.measures.attainment import SIDE_OBSERVATIONS
 from cxquest.quests import eligibility, facts
 from cxquest.quests.eligibility import Stay
 from cxquest.quests.models import Quest
-from cxquest.quests.work import Why
 from cxquest.rewards.deciding import Member
 from cxquest.rewards.engine import Deed, Measure
 from cxquest.rewards.rulebook import Cause, Gate, Impact, MeasureKind, Rulebook, Work
 
+# A root cause's depth, and the kind of work that answers it, if any does.
+Root = tuple[Cause, Work | None]
 DEPTH = list(Cause)
 LADDER = list(Work)
 
@@ -38,15 +39,40 @@ def deed_for(quest: Quest, gate: Gate, *, pending: bool = False) -> Deed:
     )
 
 
-def roots(quest: Quest) -> list[Why]:
-    """Return the whys that are root causes."""
-    return [why for why in quest.whys if why.is_root]
+def roots_of(quest: Quest) -> list[Root]:
+    """Return the depth of each root cause, once for every kind of work that answers it."""
+    works: dict[int, list[Work | None]] = defaultdict(list)
+    for countermeasure in quest.countermeasures:
+        works[countermeasure.why_id].append(countermeasure.work)
+    return [
+        (why.level, work)
+        for why in quest.whys
+        if why.is_root and why.level
+        for work in works.get(why.id) or [None]
+    ]
+
+
+def depth(roots: Iterable[Root]) -> Cause | None:
+    """Return the level of the deepest root cause."""
+    return max((level for level, _ in roots), key=DEPTH.index, default=None)
+
+
+def strongest(roots: Iterable[Root], aim: Work | None) -> Work | None:
+    """Return the strongest work on a root of the greatest depth, or else the aim."""
+    roots = list(roots)
+    deepest = depth(roots)
+    works = [work for level, work in roots if level is deepest and work]
+    return max(works, key=LADDER.index, default=aim)
 
 
 def deepest(quest: Quest) -> Cause | None:
-    """Return the level of the deepest root cause."""
-    levels = [why.level for why in roots(quest) if why.level]
-    return max(levels, key=DEPTH.index) if levels else None
+    """Return the level of the quest's deepest root cause."""
+    return depth(roots_of(quest))
+
+
+def rung(quest: Quest) -> Work | None:
+    """Return the rung of the ladder of work that a quest stands on, or else aims for."""
+    return strongest(roots_of(quest), quest.aim)
 
 
 def work_of(quest: Quest, gate: Gate) -> Work:
@@ -55,21 +81,10 @@ def work_of(quest: Quest, gate: Gate) -> Work:
         if quest.aim is None:
             raise ValueError("the first gate needs the work that is aimed at")
         return quest.aim
-    if not answers(quest):
+    work = strongest(roots_of(quest), None)
+    if work is None:
         raise ValueError("later gates need a countermeasure on the deepest root")
-    return max(answers(quest), key=LADDER.index)
-
-
-def answers(quest: Quest) -> list[Work]:
-    """Return the kinds of work of the countermeasures on the deepest root causes."""
-    level = deepest(quest)
-    deep = {why.id for why in roots(quest) if why.level is level}
-    return [c.work for c in quest.countermeasures if c.why_id in deep]
-
-
-def rung(quest: Quest) -> Work | None:
-    """Return the rung of the ladder of work that a quest stands on, or else aims for."""
-    return max(answers(quest), key=LADDER.index, default=quest.aim)
+    return work
 
 
 def shares(quest: Quest, *, pending: bool = False) -> dict[str, Fraction]:
