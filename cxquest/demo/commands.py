@@ -48,8 +48,7 @@ def remove(yes: bool) -> dict[str, Any]:
             _("%(n)s people were added beside the demo; --yes takes them out with it."), n=others
         )
     zone, currency = known.time_zone, known.currency
-    db.session.rollback()
-    db.session.remove()  # type: ignore[attr-defined]
+    db.session.close()  # migrations use connections of their own
     downgrade(revision="base")
     upgrade()
     organising.describe(

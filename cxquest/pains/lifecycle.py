@@ -45,7 +45,7 @@ class Step:
     taken_by: str
 
 
-# A quest that slipped works on, on a pain point that is reopened by then.
+# A pain point that came back is reopened until its quest takes it up again.
 AT_WORK = frozenset({PainState.IN_QUEST, PainState.REOPENED})
 
 

@@ -126,7 +126,7 @@ def _write(pain: PainPoint, words: Words) -> None:
     title = " ".join(words["title"].split())
     if not title:
         raise BadInput(_("Give it a name in the customer's words."), field="title")
-    lifecycle.check_numbers({name: words[name] for name in lifecycle.RANGES if name in words})  # type: ignore[literal-required]
+    lifecycle.check_numbers(words)
     for name, value in words.items():
         setattr(pain, name, value)
     pain.title = title

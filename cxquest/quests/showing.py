@@ -51,16 +51,17 @@ def page_of(session: Session, quest: Quest, reader: Person) -> dict[str, Any]:
     entries = rewards.entries_of_account(session, quest.account_id)
     paid = {e.event.facts.get("gate", ""): e for e in entries if e.reverses_id is None}
     needs = checklist(step, known) if step else []
+    line = _seals(quest, paid)
     return {
         "quest": quest,
         "facts": known,
         "step": step,
         "needs": missing_items(needs, ""),
         "complete": all(need.done for need in needs),
-        "seals": _seals(quest, paid),
+        "seals": line,
         "awards": [award_of(entry) for entry in reversed(entries)],
         "review": quest.waiting,
-        "pays": next((seal for seal in _seals(quest, paid) if seal.state in AHEAD), None),
+        "pays": next((seal for seal in line if seal.state in AHEAD), None),
         "decided": [review for review in quest.reviews if review.verdict is not None],
         "tree": whys.in_order(quest.whys),
         "chart": chart_of(quest),
