@@ -17,6 +17,7 @@ from cxquest.pains import models as pains_models
 from cxquest.people import models as people_models
 from cxquest.quests import models as quests_models
 from cxquest.quests import work as quests_work
+from cxquest.recognition import models as recognition_models
 from cxquest.rewards import models as rewards_models
 from cxquest.voice import models as voice_models
 
@@ -31,6 +32,7 @@ MODELS = (
     rewards_models,
     quests_models,
     quests_work,
+    recognition_models,
 )
 
 

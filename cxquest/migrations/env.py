@@ -25,6 +25,9 @@ def plain(kind: str, thing: Any, _: Any) -> str | Literal[False]:
 
 
 with database.engine.connect() as connection:
+    if connection.dialect.name == "sqlite":
+        # A table that others point at is made anew by copying; SQLite would refuse to drop it.
+        connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")
     context.configure(
         connection=connection,
         target_metadata=database.metadata,
@@ -34,3 +37,5 @@ with database.engine.connect() as connection:
     )
     with context.begin_transaction():
         context.run_migrations()
+    if connection.dialect.name == "sqlite":
+        connection.connection.driver_connection.execute("PRAGMA foreign_keys=ON")

@@ -8,7 +8,7 @@ from cxquest.core import audit
 from cxquest.core.audit import Actor
 from cxquest.core.errors import BadInput, NotAllowed
 from cxquest.core.errors import marked as _
-from cxquest.pains import lifecycle, policy, queries, telling
+from cxquest.pains import earning, lifecycle, policy, queries, telling
 from cxquest.pains.models import PainPoint
 from cxquest.people.models import Person
 
@@ -33,6 +33,7 @@ def accept(
     lifecycle.check_whole(queries.facts(pain, counted))
     _decide(session, pain, target, note, by, at)
     audit.record(session, "accepted", pain, by=by, at=at, summary=note)
+    earning.accepted(session, pain, counted, by=by, at=at)
     telling.tell(session, pain, "accepted", by=by, at=at, base_url=base_url)
 
 

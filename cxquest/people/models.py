@@ -33,6 +33,8 @@ class Organisation(Base):
     name: Mapped[str] = mapped_column(sa.String(120))
     time_zone: Mapped[str] = mapped_column(sa.String(60), default="UTC")
     currency: Mapped[str] = mapped_column(sa.String(3), default="EUR")
+    fiscal_month: Mapped[int] = mapped_column(default=1)  # the month in which its year begins
+    ranks_people: Mapped[bool] = mapped_column(default=True)
     demo_since: Mapped[datetime | None]
 
 
@@ -65,6 +67,7 @@ class Person(Base):
     is_active: Mapped[bool] = mapped_column(default=True)
     password_hash: Mapped[str | None] = mapped_column(sa.String(200))
     time_zone: Mapped[str] = mapped_column(sa.String(60), default="")
+    shows_points: Mapped[bool] = mapped_column(default=False)  # among "People near me"
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column()
 

@@ -11,7 +11,7 @@ from cxquest.core import audit, outbox
 from cxquest.core.errors import BadInput, NotAllowed, Refusal
 from cxquest.core.errors import marked as _
 from cxquest.people.models import Person
-from cxquest.quests import facts, policy
+from cxquest.quests import answering, facts, policy
 from cxquest.quests.lifecycle import STEPS, State, checklist
 from cxquest.quests.models import Chair, Quest, Size, ValueKind
 from cxquest.quests.moving import move
@@ -52,7 +52,7 @@ def write(
     for name, value in vars(given).items():
         setattr(quest, name, value)
     quest.sponsor = sponsor
-    quest.charter_asked_at = None
+    _ask_no_more(session, quest, at)
     audit.record(session, "charter_written", quest, by=by, at=at)
     session.flush()
 
@@ -65,7 +65,7 @@ def set_hours(
     for membership in quest.team:
         if membership.id in hours:
             membership.hours_per_week = hours[membership.id]
-    quest.charter_asked_at = None
+    _ask_no_more(session, quest, at)
     audit.record(session, "hours_set", quest, by=by, at=at)
     session.flush()
 
@@ -84,7 +84,7 @@ def set_goals(
     if not policy.may_work_on(by, quest) or quest.state not in policy.CHARTER_STATES:
         raise Refusal(SIGNED)
     chair.own_goal, chair.conflict = own_goal, conflict
-    quest.charter_asked_at = None
+    _ask_no_more(session, quest, at)
     audit.record(session, "goals_set", quest, by=by, at=at, summary=chair.department.name)
     session.flush()
 
@@ -97,7 +97,7 @@ def agree_size(session: Session, quest: Quest, size: Size, *, by: Person, at: da
         )
     quest.size = size
     quest.size_by = by
-    quest.charter_asked_at = None
+    _ask_no_more(session, quest, at)
     audit.record(session, "size_agreed", quest, by=by, at=at, summary=size.value)
     session.flush()
 
@@ -113,6 +113,7 @@ def ask_signature(
     quest.charter_asked_at = at
     audit.record(session, "signature_asked", quest, by=by, at=at)
     if quest.sponsor:
+        answering.asked(session, quest, quest.sponsor, at)
         outbox.post(
             session,
             key=f"charter:{quest.id}:{at.isoformat()}",
@@ -133,6 +134,7 @@ def sign(session: Session, quest: Quest, *, by: Person, at: datetime) -> None:
         raise Refusal(_("The lead has not asked for the signature yet."))
     move(session, quest, "sign", by=by, at=at, facts=facts.of(quest))
     quest.charter_signed_at = at
+    answering.answered(session, quest, at)
     session.flush()
 
 
@@ -143,6 +145,8 @@ def change_sponsor(
     if not policy.may_change_sponsor(by, quest):
         raise NotAllowed(_("The sponsor or an administrator names another one."))
     _check_sponsor(quest, sponsor)
+    if answering.waiting(session, quest):
+        answering.asked(session, quest, sponsor, at)
     quest.sponsor = sponsor
     audit.record(session, "sponsor_changed", quest, by=by, at=at, summary=sponsor.name)
     session.flush()
@@ -153,8 +157,15 @@ def send_back(session: Session, quest: Quest, reason: str, *, by: Person, at: da
     if not policy.may_sign(by, quest) or quest.charter_asked_at is None:
         raise NotAllowed(_("Only the sponsor who was asked sends a charter back."))
     quest.charter_asked_at = None
+    answering.answered(session, quest, at)
     audit.record(session, "sent_back", quest, by=by, at=at, summary=reason)
     session.flush()
+
+
+def _ask_no_more(session: Session, quest: Quest, at: datetime) -> None:
+    """Take the request to sign back: what was asked for is no longer what it was."""
+    quest.charter_asked_at = None
+    answering.withdrawn(session, quest, at)
 
 
 def _may_charter(quest: Quest, by: Person) -> None:

@@ -8,7 +8,7 @@ from cxquest.core import audit
 from cxquest.core.errors import BadInput, NotAllowed, Refusal
 from cxquest.core.errors import marked as _
 from cxquest.people.models import Person
-from cxquest.quests import policy
+from cxquest.quests import continuing, policy
 from cxquest.quests.lifecycle import State
 from cxquest.quests.models import Chair, Communication, Quest
 from cxquest.quests.moving import work_on
@@ -88,6 +88,7 @@ def mark_root(
     for field, text in (("without_it", without_it), ("fixed_stops", fixed_stops)):
         if not text:
             raise BadInput(_("Both statements are needed."), field=field)
+    continuing.check_cause(session, quest, why.text)
     why.is_root, why.level = True, level
     why.without_it, why.fixed_stops = without_it, fixed_stops
     audit.record(session, "root_marked", quest, by=by, at=at, summary=why.text[:200])

@@ -292,6 +292,20 @@ class ReviewForm(Form):
     )
 
 
+class RootReviewForm(ReviewForm):
+    """A verdict on a root cause: also whose change it was, and whether somebody is on it."""
+
+    own_change = BooleanField(
+        _l("The team itself made the change that causes this, in the last 90 days"),
+        description=_l("Then only this gate pays: nobody earns by mending what they broke."),
+    )
+    same_cause = Choice(
+        _l("Another active quest works on this same root cause"),
+        needed=False,
+        description=_l("Then it cannot be accepted: one active quest for each theme and cause."),
+    )
+
+
 class StopForm(Form):
     """Why a quest is stopped, and what is learned."""
 

@@ -1,5 +1,7 @@
 """Gates: asking for a review, judging it, stopping, lessons, and the problem's return."""
 
+from typing import Any
+
 from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -7,13 +9,15 @@ from flask_babel import gettext as _
 from cxquest.core import clock
 from cxquest.core.errors import NotAllowed, Refusal
 from cxquest.extensions import db
-from cxquest.quests import holding, policy, reviewing, stopping
-from cxquest.quests.forms import LessonForm, ReturnForm, ReviewForm, StopForm
+from cxquest.quests import continuing, holding, policy, reviewing, stopping
+from cxquest.quests.forms import LessonForm, ReturnForm, ReviewForm, RootReviewForm, StopForm
+from cxquest.quests.models import Quest
 from cxquest.quests.showing import page_of
 from cxquest.quests.views import back_to, base_url, bp, quest_for, quest_url
 from cxquest.quests.work import Verdict
 from cxquest.rewards.rulebook import Gate
 from cxquest.web import formpage, guard
+from cxquest.web.forms import choices
 
 
 @bp.post("/quests/<int:quest_id>/ask")
@@ -44,7 +48,7 @@ def review(quest_id: int, gate: str) -> ResponseReturnValue:
         raise NotAllowed(reviewing.OUTSIDE)
     if quest.waiting is None or quest.waiting.gate is not asked:
         raise Refusal(reviewing.ANSWERED)
-    form = ReviewForm()
+    form = _review_form(quest, asked)
     pending = {c.id for c in quest.contributions if c.accepted_at is None}
     ticked = _ticked() & pending if form.is_submitted() else pending
     if form.validate_on_submit():
@@ -56,6 +60,7 @@ def review(quest_id: int, gate: str) -> ResponseReturnValue:
                 verdict=Verdict(form.verdict.data),
                 reason=form.reason.data,
                 not_counted=pending - ticked,
+                **_of_root(quest, form),
                 by=guard.me(),
                 at=clock.now(),
                 base_url=base_url(),
@@ -66,9 +71,38 @@ def review(quest_id: int, gate: str) -> ResponseReturnValue:
             return back_to(quest)
     page = page_of(db.session, quest, guard.me())
     shown = render_template(
-        "quests/review.html", **page, form=form, gate=asked, pending=pending, ticked=ticked
+        "quests/review.html",
+        **page,
+        form=form,
+        gate=asked,
+        pending=pending,
+        ticked=ticked,
+        changes=continuing.own_changes(db.session, quest, clock.now()) if asked is Gate.G1 else (),
     )
     return shown, 422 if form.is_submitted() else 200
+
+
+def _review_form(quest: Quest, gate: Gate) -> ReviewForm:
+    """Return the form of a verdict; at the root cause with the other quests on the theme."""
+    if gate is not Gate.G1:
+        return ReviewForm()
+    form = RootReviewForm()
+    others = continuing.neighbours(db.session, quest)
+    form.same_cause.choices = choices(
+        ((other.id, f"{other.title}: {why.text}") for other, why in others), _("None of them")
+    )
+    return form
+
+
+def _of_root(quest: Quest, form: ReviewForm) -> dict[str, Any]:
+    """Return what a verdict on a root cause says beside accept or decline."""
+    if not isinstance(form, RootReviewForm):
+        return {}
+    others = {other.id: other for other, _why in continuing.neighbours(db.session, quest)}
+    return {
+        "own_change": form.own_change.data,
+        "same_cause": others.get(int(form.same_cause.data or 0)),
+    }
 
 
 def _ticked() -> set[int]:

@@ -17,13 +17,13 @@ from cxquest.measures.periods import end_of
 from cxquest.pains import deciding as pains
 from cxquest.people import queries as people
 from cxquest.people.models import Person
-from cxquest.quests import facts, policy
+from cxquest.quests import continuing, facts, policy
 from cxquest.quests.lifecycle import State
 from cxquest.quests.models import Quest
 from cxquest.quests.moving import move
 from cxquest.quests.reviewing import facts_of, pay
 from cxquest.quests.work import HoldCheck, HoldState
-from cxquest.rewards import deciding, paying
+from cxquest.rewards import deciding, ledger, paying
 from cxquest.rewards.models import LedgerEntry
 from cxquest.rewards.rulebook import Gate
 
@@ -74,6 +74,16 @@ def _check(session: Session, quest: Quest, check: HoldCheck, since: date, at: da
         move(session, quest, "slip", by=None, at=at, summary=found)
         return "slipped"
     check.state = HoldState.PASSED
+    paying.pay(
+        session,
+        key=f"hold:{check.id}",
+        kind="hold_check_passed",
+        subject=f"quest:{quest.id}",
+        facts={"day": check.day},
+        label=quest.title,
+        at=at,
+        zone=people.zone(session),
+    )
     audit.record(session, "hold_passed", quest, by=None, at=at, summary=f"{check.day}: {found}")
     return HoldState.PASSED
 
@@ -117,10 +127,12 @@ def report_return(
         facts={
             "days": (at - proven).days if proven else 0,
             "self_reported": quest.had_member(by),
+            "reporter": ledger.accounts_of(session, [by.id])[by.id],
         },
         label=quest.title,
         at=at,
         zone=people.zone(session),
+        chain=continuing.chain_of(session, quest),
     )
 
 
@@ -151,6 +163,7 @@ def _cancel_unvested(session: Session, quest: Quest, at: datetime) -> None:
         label=quest.title,
         at=at,
         zone=people.zone(session),
+        chain=continuing.chain_of(session, quest),
     )
 
 

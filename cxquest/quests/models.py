@@ -75,6 +75,8 @@ class Quest(Base):
     account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"), unique=True)
     proposed_by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
     proposed_at: Mapped[datetime]
+    continues_id: Mapped[int | None] = mapped_column(sa.ForeignKey("quest.id"), index=True)
+    own_change: Mapped[bool] = mapped_column(default=False)  # the team itself made the cause
 
     shared_goal: Mapped[str] = mapped_column(sa.Text, default="")
     customer_change: Mapped[str] = mapped_column(sa.Text, default="")
@@ -189,3 +191,26 @@ class Chair(Base):
     heard: Mapped[str] = mapped_column(sa.Text, default="")
 
     department: Mapped[Department] = relationship(lazy="raise_on_sql")
+
+
+class SponsorRequest(Base):
+    """Something that a sponsor was asked for, by when an answer was due, and when it came."""
+
+    __tablename__ = "sponsor_request"
+    __table_args__ = (
+        sa.Index(
+            "uq_sponsor_request_open",
+            "quest_id",
+            unique=True,
+            sqlite_where=sa.text("answered_at IS NULL AND NOT withdrawn"),
+            postgresql_where=sa.text("answered_at IS NULL AND NOT withdrawn"),
+        ),
+    )
+
+    id: Mapped[Key]
+    quest_id: Mapped[int] = mapped_column(sa.ForeignKey("quest.id"), index=True)
+    sponsor_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    asked_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    withdrawn: Mapped[bool] = mapped_column(default=False)

@@ -11,7 +11,7 @@ from cxquest.core.errors import BadInput, NotAllowed, Refusal
 from cxquest.core.errors import marked as _
 from cxquest.people import queries as people
 from cxquest.people.models import Person
-from cxquest.quests import deeds, facts, policy, queries
+from cxquest.quests import continuing, deeds, facts, policy, queries
 from cxquest.quests.lifecycle import HOLD_DAYS, checklist, next_step
 from cxquest.quests.models import Quest
 from cxquest.quests.moving import move
@@ -64,15 +64,19 @@ def judge(
     verdict: Verdict,
     reason: str,
     not_counted: Collection[int] = (),
+    own_change: bool = False,
+    same_cause: Quest | None = None,
     by: Person,
     at: datetime,
     base_url: str = "",
 ) -> Sequence[LedgerEntry]:
     """Give the verdict on the gate that waits, and pay an accepted one in the same transaction.
 
-    `not_counted` are contributions (by id) that the reviewer does not accept. Raises NotAllowed
-    for anyone on the team, its lead, its sponsor or, at the outcome, the metric's owner;
-    Refusal when no such review waits, or when the gate's needs are no longer met.
+    `not_counted` are contributions (by id) that the reviewer does not accept. At the first gate
+    `own_change` says that the team itself made the cause, and `same_cause` that another active
+    quest works on it, which is refused. Raises NotAllowed for anyone on the team, its lead, its
+    sponsor or, at the outcome, the metric's owner; Refusal when no such review waits, or when
+    the gate's needs are no longer met.
     """
     if not policy.may_review(by, quest, gate):
         raise NotAllowed(OUTSIDE)
@@ -84,11 +88,16 @@ def judge(
     review.reviewer, review.verdict = by, verdict
     review.reason, review.decided_at = reason, at
     _tell_lead(session, quest, review, base_url, at)
+    _pay_reviewer(session, quest, review, at)
     if verdict is Verdict.DECLINE:
         audit.record(session, "declined", quest, by=by, at=at, summary=f"{gate.value}: {reason}")
         session.flush()
         return ()
-    _accept_contributions(quest, not_counted, by, at)
+    if same_cause is not None:
+        raise Refusal(continuing.SAME, title=same_cause.title)
+    if gate is Gate.G1:
+        quest.own_change = own_change
+    _accept_contributions(session, quest, gate, not_counted, by, at)
     names = [person.name for person in people.active_people(session)]
     move(session, quest, gate.value, by=by, at=at, facts=facts.of(quest, names), summary=reason)
     entries = pay(session, quest, gate, at=at)
@@ -107,6 +116,7 @@ def pay(session: Session, quest: Quest, gate: Gate, *, at: datetime) -> Sequence
         label=quest.title,
         at=at,
         zone=people.zone(session),
+        chain=continuing.chain_of(session, quest),
     )
 
 
@@ -119,17 +129,61 @@ def facts_of(session: Session, quest: Quest, gate: Gate, *, at: datetime) -> dic
         gate=gate,
         at=at,
         earlier=queries.earlier_quests(session, quest),
-        rules=paying.rulebook_at(at),
+        rules=paying.rulebook_at(session, at),
     )
-    return deciding.gate_facts(gate, deeds.deed_for(quest, gate), quest.account_id, members)
+    facts = deciding.gate_facts(gate, deeds.deed_for(quest, gate), quest.account_id, members)
+    return {**facts, "own_change": quest.own_change, "theme": quest.pain.theme_id}
+
+
+def _pay_reviewer(session: Session, quest: Quest, review: Review, at: datetime) -> None:
+    """Record that someone outside looked, which pays the same for yes and for no."""
+    reviewer = review.reviewer
+    assert reviewer is not None
+    paying.pay(
+        session,
+        key=f"review:{review.id}",
+        kind="review_completed",
+        subject=f"review:{review.id}",
+        facts={
+            "gate": review.gate.value,
+            "days": (at - review.asked_at).days,
+            "reviewer": ledger.accounts_of(session, [reviewer.id])[reviewer.id],
+            "with": quest.account_id,
+            "theme": quest.pain.theme_id,
+            "quest": quest.id,
+        },
+        label=quest.title,
+        at=at,
+        zone=people.zone(session),
+    )
 
 
 def _accept_contributions(
-    quest: Quest, not_counted: Collection[int], by: Person, at: datetime
+    session: Session,
+    quest: Quest,
+    gate: Gate,
+    not_counted: Collection[int],
+    by: Person,
+    at: datetime,
 ) -> None:
-    for contribution in quest.contributions:
-        if contribution.accepted_at is None and contribution.id not in not_counted:
-            contribution.accepted_at, contribution.accepted_by_id = at, by.id
+    counted = [
+        contribution
+        for contribution in quest.contributions
+        if contribution.accepted_at is None and contribution.id not in not_counted
+    ]
+    for contribution in counted:
+        contribution.accepted_at, contribution.accepted_by_id = at, by.id
+    if counted:
+        paying.pay(
+            session,
+            key=f"quest:{quest.id}:{gate.value}:contributions",
+            kind="contribution_accepted",
+            subject=f"quest:{quest.id}",
+            facts={"count": len(counted)},
+            label=quest.title,
+            at=at,
+            zone=people.zone(session),
+        )
 
 
 def _stamp(session: Session, quest: Quest, gate: Gate, at: datetime) -> None:

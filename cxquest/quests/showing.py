@@ -23,7 +23,7 @@ from cxquest.quests.work import Verdict
 from cxquest.rewards import engine, paying
 from cxquest.rewards import queries as rewards
 from cxquest.rewards.models import LedgerEntry
-from cxquest.rewards.rulebook import Gate
+from cxquest.rewards.rulebook import Gate, Rulebook
 from cxquest.web import charts
 from cxquest.web.errors import missing_items
 from cxquest.web.filters import day, number
@@ -51,7 +51,7 @@ def page_of(session: Session, quest: Quest, reader: Person) -> dict[str, Any]:
     entries = rewards.entries_of_account(session, quest.account_id)
     paid = {e.event.facts.get("gate", ""): e for e in entries if e.reverses_id is None}
     needs = checklist(step, known) if step else []
-    line = _seals(quest, paid)
+    line = _seals(quest, paid, paying.rulebook_at(session, clock.now()))
     return {
         "quest": quest,
         "facts": known,
@@ -104,7 +104,7 @@ def _allowed(quest: Quest, reader: Person) -> dict[str, bool]:
     }
 
 
-def _seals(quest: Quest, paid: dict[str, LedgerEntry]) -> list[Shown]:
+def _seals(quest: Quest, paid: dict[str, LedgerEntry], rules: Rulebook) -> list[Shown]:
     passed = {
         Gate.G1: quest.root_cause_at,
         Gate.G2: quest.in_place_at,
@@ -117,7 +117,7 @@ def _seals(quest: Quest, paid: dict[str, LedgerEntry]) -> list[Shown]:
         quest.state,
         passed=passed,
         paid={gate: paid[gate.value].points for gate in Gate if gate.value in paid},
-        would_pay={gate: would_pay(quest, gate) for gate in Gate},
+        would_pay={gate: would_pay(quest, gate, rules) for gate in Gate},
         declined=bool(decided) and decided[-1].verdict is Verdict.DECLINE,
     )
     latest = max((seal.at for seal in line if seal.at), default=None)
@@ -133,11 +133,11 @@ def _shown(seal: seals.Seal, *, is_latest: bool) -> Shown:
     return Shown(label(seal.gate), seal.kind, seal.points, said, fresh=False)
 
 
-def would_pay(quest: Quest, gate: Gate) -> int | None:
+def would_pay(quest: Quest, gate: Gate, rules: Rulebook) -> int | None:
     """Return what the gate would pay if all that is written down were accepted now."""
     try:
         deed = deeds.deed_for(quest, gate, pending=True)
-        return engine.score(gate, deed, paying.rulebook_at(clock.now())).points
+        return engine.points_of(gate, deed, rules)
     except ValueError:
         return None
 

@@ -11,11 +11,13 @@ from cxquest.core.errors import BadInput, NotAllowed, Refusal
 from cxquest.core.errors import marked as _
 from cxquest.pains import deciding as pains
 from cxquest.pains.models import PainPoint
+from cxquest.people import queries as people
 from cxquest.people.models import Department, Person
-from cxquest.quests import policy
+from cxquest.quests import continuing, policy
 from cxquest.quests.lifecycle import State
 from cxquest.quests.models import Chair, Membership, Quest
-from cxquest.rewards import ledger
+from cxquest.rewards import ledger, paying
+from cxquest.rewards.versions import rulebook_at
 
 
 def propose(session: Session, pain: PainPoint, title: str, *, by: Person, at: datetime) -> Quest:
@@ -39,6 +41,7 @@ def propose(session: Session, pain: PainPoint, title: str, *, by: Person, at: da
         account_id=ledger.new_team(session).id,
         proposed_by_id=by.id,
         proposed_at=at,
+        continues_id=continuing.predecessor(session, pain, rulebook_at(session, at), at),
     )
     session.add(quest)
     session.flush()
@@ -60,6 +63,16 @@ def join(session: Session, quest: Quest, *, by: Person, at: datetime) -> Members
     membership = _seat(session, quest, by, at)
     flag_modified(quest, "state")  # of two who take the last place at once, one is told
     audit.record(session, "joined", quest, by=by, at=at, summary=by.name)
+    paying.pay(
+        session,
+        key=f"membership:{membership.id}",
+        kind="quest_joined",
+        subject=f"quest:{quest.id}",
+        facts={},
+        label=quest.title,
+        at=at,
+        zone=people.zone(session),
+    )
     return membership
 
 

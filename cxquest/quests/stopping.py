@@ -9,7 +9,7 @@ from cxquest.core.errors import BadInput, NotAllowed
 from cxquest.core.errors import marked as _
 from cxquest.pains import deciding as pains
 from cxquest.people.models import Person
-from cxquest.quests import policy
+from cxquest.quests import answering, policy
 from cxquest.quests.models import Quest
 from cxquest.quests.moving import move
 
@@ -27,6 +27,7 @@ def stop(
     review = quest.waiting
     if review:
         session.delete(review)
+    answering.withdrawn(session, quest, at)
     move(session, quest, "stop", by=by, at=at, summary=reason)
     pains.give_back(session, quest.pain, by=by, at=at)
 

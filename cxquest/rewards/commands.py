@@ -50,5 +50,5 @@ def score(file: Path) -> dict[str, Any]:
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise BadInput(_("This is not JSON: %(error)s"), error=str(error)) from error
     deed = deeds.read(document)
-    rules = rulebook_at(clock.now())
+    rules = rulebook_at(db.session, clock.now())
     return deeds.written({gate.value: score_gate(gate, deed, rules) for gate in Gate})

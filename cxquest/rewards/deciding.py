@@ -1,25 +1,56 @@
-"""From the facts of an event to decisions: what each account gets or loses, and why. Pure.
+"""From an event to decisions: what each account gets or loses, and why. Pure.
 
-The facts of an event hold everything that a decision needs, so that replaying the events on
-an empty ledger under the same rulebooks gives the same ledger.
+The facts of an event and the book of what was decided before it hold all that a decision
+needs, so replaying the events on an empty ledger under the same rulebooks gives the same one.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from cxquest.core.errors import marked as _
-from cxquest.rewards.engine import Award, Deed, Measure, score, taken_back
+from cxquest.rewards.book import Book, Slot, Vested
+from cxquest.rewards.catalogue import CATALOGUE
+from cxquest.rewards.engine import Deed, Factor, Measure, points_of, score, taken_back
+from cxquest.rewards.event_rules import EventRule, Limit, Per, Window, holds, room
 from cxquest.rewards.rulebook import Cause, Gate, Impact, MeasureKind, Rulebook, Work
+from cxquest.rewards.seasons import day_of, week_of
 
 GATE_PASSED = "gate_passed"
 GATE_CANCELLED = "gate_cancelled"
 PROBLEM_RETURNED = "problem_returned"
+DISPUTE_UPHELD = "dispute_upheld"
+TEAM_OUTCOME, TEAM_AWARD, TEAM_PART = "team_outcome", "team_award", "team_part"
+INDIVIDUAL, HELD = "individual", "held"
+
 SHARED = _("shared in full, not split")
 CANCELLED = _("Cancelled: the problem came back before this gate was reached.")
-NOTHING, NO_MORE = _("The award comes to 0 points."), _("Nothing is left to take back.")
-TEAM_OUTCOME, TEAM_PART = "team_outcome", "team_part"
+NOTHING = _("The award comes to 0 points.")
+NO_MORE = _("Nothing is left to take back.")
+OWN_CHANGE = _("The team itself made the change that caused the problem: only the first gate pays.")
+EARNED = _("An earlier quest of the same chain has earned %(points)s of %(full)s points already.")
+NOT_MET = _("The rule “%(rule)s” asks for something that this event is not.")
+OWN_APPROVAL = _("Nobody is paid by their own approval.")
+COOLING = _("The rule “%(rule)s” pays again %(days)s days after it paid last, on %(last)s.")
+FULL = _("At most %(amount)s %(unit)s per %(per)s and %(window)s: used up.")
+CLIPPED = _("At most %(amount)s %(unit)s per %(per)s and %(window)s: %(left)s were left.")
+
+
+@dataclass(frozen=True)
+class Happened:
+    """An event as a decision sees it. `season_start` is where its season begins."""
+
+    key: str
+    kind: str
+    subject: str
+    chain: str
+    facts: Mapping[str, Any]
+    at: datetime
+    zone: ZoneInfo
+    season_start: datetime
 
 
 @dataclass(frozen=True)
@@ -32,27 +63,23 @@ class Member:
 
 
 @dataclass(frozen=True)
-class Vested:
-    """An entry of G3 or G4 that may be taken back, and how many of its points are left."""
-
-    entry_id: int
-    account_id: int
-    component: str
-    points: int
-    left: int
-
-
-@dataclass(frozen=True)
 class Line:
-    """One decision. `points` of 0 pays nothing, and then `reason` says why."""
+    """One decision. `asked` is what nothing in its way would have paid.
+
+    Where `points` is less than that, `reason` says why, `values` filling its places; `uses` are
+    the limits that it counts against, with the beginning of their windows; `factors` explain it.
+    """
 
     account_id: int
     rule: str
     component: str
     points: int
-    reason: str
-    explanation: list[dict[str, str]] = field(default_factory=list)
-    reverses_id: int | None = None
+    asked: int = 0
+    reason: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+    factors: tuple[Factor, ...] = ()
+    reverses: Slot | None = None
+    uses: tuple[tuple[str, datetime | None], ...] = ()
 
 
 def gate_facts(
@@ -74,58 +101,211 @@ def gate_facts(
     }
 
 
-def gate_passed(facts: Mapping[str, Any], rules: Rulebook) -> list[Line]:
-    """Decide what a passed gate pays: the team, and every eligible member the same in full."""
-    award = score(Gate(facts["gate"]), deed_of(facts), rules)
-    rule = f"gate_{award.gate.value}"
-    nothing = "" if award.points else NOTHING
-    lines = [
-        Line(facts["team"], rule, TEAM_OUTCOME, award.points, nothing, explained(award)),
-    ]
-    for member in (Member(**given) for given in facts["members"]):
-        shared = [{"name": "team", "value": str(award.points), "note": SHARED}]
-        points = award.points if member.eligible else 0
-        reason = member.reason or nothing
-        lines.append(Line(member.account_id, rule, TEAM_PART, points, reason, shared))
+def decide(event: Happened, rules: Rulebook, book: Book, *, explain: bool = True) -> list[Line]:
+    """Return every decision on an event; without `explain` their factors are left out."""
+    lines: list[Line] = []
+    if event.kind == GATE_PASSED:
+        lines += _gate_passed(event, rules, book, explain)
+    elif event.kind == GATE_CANCELLED:
+        lines += _gate_cancelled(event.facts)
+    elif event.kind == PROBLEM_RETURNED:
+        lines += _problem_returned(event.facts, rules, book, event.subject)
+    elif event.kind == DISPUTE_UPHELD:
+        lines += _dispute_upheld(event.facts, book)
+    taken: dict[str, tuple[int, int]] = {}
+    for rule in rules.rules:
+        if rule.when == event.kind:
+            lines += _by_rule(event, rule, book, taken)
     return lines
 
 
-def gate_cancelled(facts: Mapping[str, Any]) -> list[Line]:
+def _gate_passed(event: Happened, rules: Rulebook, book: Book, explain: bool) -> Iterator[Line]:
+    """Decide what a passed gate pays: the team, and every eligible member the same in full."""
+    facts, gate = event.facts, Gate(event.facts["gate"])
+    deed = deed_of(facts)
+    full = points_of(gate, deed, rules)
+    points, reason, values = _unearned(event, gate.value, full, book)
+    factors = score(gate, deed, rules).factors if explain else ()
+    rule = f"gate_{gate.value}"
+    yield Line(facts["team"], rule, TEAM_OUTCOME, points, full, reason, values, factors)
+    shared = (Factor("team", Fraction(points), SHARED),) if explain else ()
+    for member in facts["members"]:
+        paid = points if member["eligible"] else 0
+        why = member["reason"] or reason
+        yield Line(
+            member["account_id"],
+            rule,
+            TEAM_PART,
+            paid,
+            points,
+            why,
+            {} if member["reason"] else values,
+            shared,
+        )
+
+
+def _unearned(event: Happened, gate: str, full: int, book: Book) -> tuple[int, str, dict[str, Any]]:
+    """Return what is left to earn at a gate, and why it is less than the full award."""
+    if event.facts.get("own_change") and gate != Gate.G1:
+        return 0, OWN_CHANGE, {}
+    earned = book.earned(event.chain, event.subject, gate) if event.chain != event.subject else 0
+    if earned > 0:
+        return max(0, full - earned), EARNED, {"points": earned, "full": full}
+    return full, "" if full else NOTHING, {}
+
+
+def _gate_cancelled(facts: Mapping[str, Any]) -> Iterator[Line]:
     """Decide that a gate which had not vested when the problem returned pays nobody."""
     rule = f"gate_{facts['gate']}"
-    accounts = [facts["team"], *(member["account_id"] for member in facts["members"])]
-    return [Line(account_id, rule, TEAM_OUTCOME, 0, CANCELLED) for account_id in accounts]
+    yield Line(facts["team"], rule, TEAM_OUTCOME, 0, 0, CANCELLED)
+    for member in facts["members"]:
+        yield Line(member["account_id"], rule, TEAM_PART, 0, 0, CANCELLED)
 
 
-def problem_returned(
-    facts: Mapping[str, Any], vested: Sequence[Vested], rules: Rulebook
-) -> list[Line]:
-    """Decide what is taken back from each vested entry, never more than is left of it."""
+def _problem_returned(
+    facts: Mapping[str, Any], rules: Rulebook, book: Book, subject: str
+) -> Iterator[Line]:
+    """Decide what is taken back from each vested slot, never more than is left of it."""
     days, by_team = int(facts["days"]), bool(facts["self_reported"])
-    lines = []
-    for entry in vested:
-        back = min(taken_back(entry.points, days, rules, self_reported=by_team), entry.left)
-        window = rules.recurrence_window
-        left = _short(Fraction(days, window) - 1)
-        explanation = [
-            {"name": "award", "value": str(entry.points), "note": ""},
-            {"name": "left_of_window", "value": left, "note": f"−(1 − {days}/{window})"},
+    window = rules.recurrence_window
+    for vested in book.vested(subject):
+        back = taken_back(vested.awarded, days, rules, self_reported=by_team)
+        back = min(back, vested.left)
+        factors = [
+            Factor("award", Fraction(vested.awarded)),
+            Factor("left_of_window", Fraction(days, window) - 1, f"−(1 − {days}/{window})"),
         ]
         if by_team:
-            explanation.append({"name": "told_first", "value": "0.5", "note": ""})
-        reason = "" if back else NO_MORE
-        lines.append(
-            Line(
-                entry.account_id,
-                f"return_{entry.entry_id}",
-                entry.component,
-                -back,
-                reason,
-                explanation,
-                entry.entry_id,
-            )
+            factors.append(Factor("told_first", Fraction(1, 2)))
+        yield Line(
+            vested.slot.account_id,
+            _return_of(vested),
+            vested.slot.component,
+            -back,
+            -back,
+            "" if back else NO_MORE,
+            factors=tuple(factors),
+            reverses=vested.slot,
         )
-    return lines
+
+
+def _return_of(vested: Vested) -> str:
+    """Return the name under which a slot is taken back: one of its own for each slot."""
+    plain = vested.slot.rule == f"gate_{vested.gate}"
+    return f"return_{vested.gate}" + ("" if plain else f"_{vested.slot.rule}")
+
+
+def _dispute_upheld(facts: Mapping[str, Any], book: Book) -> Iterator[Line]:
+    """Put a disputed decision right: pay what was asked for, or take back what is left of it."""
+    account_id, rule = int(facts["account"]), str(facts["rule"])
+    known = book.asked(facts["event"], rule, account_id)
+    slot = Slot(facts["event"], rule, account_id, facts["component"])
+    if facts["verdict"] == "pay":
+        more = max(0, known.asked - known.paid)
+        reason = "" if more else NOTHING
+        yield Line(account_id, "dispute", facts["component"], more, more, reason)
+    else:
+        left = max(0, known.left)
+        reason = "" if left else NO_MORE
+        yield Line(account_id, "dispute", facts["component"], -left, -left, reason, reverses=slot)
+
+
+def _by_rule(
+    event: Happened, rule: EventRule, book: Book, taken: dict[str, tuple[int, int]]
+) -> Iterator[Line]:
+    """Decide what one rule gives for an event; `taken` is what its other awards used so far."""
+    kind = CATALOGUE[event.kind]
+    met = holds(rule.only_if, kind.values(event.facts))
+    component = TEAM_AWARD if rule.to == "team" else INDIVIDUAL
+    for account_id in kind.accounts(event.facts, rule.to):
+        name = f"rule_{rule.id}"
+        if not met:
+            yield Line(account_id, name, component, 0, 0, NOT_MET, {"rule": rule.name})
+        elif account_id == event.facts.get("approver"):
+            yield Line(account_id, name, component, 0, rule.give, OWN_APPROVAL)
+        else:
+            yield _within_limits(event, rule, component, account_id, book, taken)
+
+
+def _within_limits(
+    event: Happened,
+    rule: EventRule,
+    component: str,
+    account_id: int,
+    book: Book,
+    taken: dict[str, tuple[int, int]],
+) -> Line:
+    points, reason, values = _cooled(event, rule, account_id, book)
+    keys = [(key_of(limit, event, account_id), limit) for limit in rule.at_most]
+    for key, limit in keys:
+        times, used = book.used(key, window_start(limit.window, event))
+        more_times, more_used = taken.get(key, (0, 0))
+        left = room(limit, times + more_times, used + more_used, points)
+        if left < points:
+            points, reason, values = left, *_clipped(limit, left)
+    uses = [(key, window_start(limit.window, event)) for key, limit in keys]
+    if rule.after_days:
+        uses.append((_cooling_key(rule, account_id), None))
+    if points:
+        for key, _since in uses:
+            times, used = taken.get(key, (0, 0))
+            taken[key] = (times + 1, used + points)
+    return Line(
+        account_id,
+        f"rule_{rule.id}",
+        component,
+        points,
+        rule.give,
+        reason,
+        values,
+        (Factor("rule", Fraction(rule.give), rule.name),),
+        uses=tuple(uses) if points else (),
+    )
+
+
+def _cooled(
+    event: Happened, rule: EventRule, account_id: int, book: Book
+) -> tuple[int, str, dict[str, Any]]:
+    last = book.last_paid(_cooling_key(rule, account_id)) if rule.after_days else None
+    if last is None or event.at >= last + timedelta(days=rule.after_days):
+        return rule.give, "", {}
+    on = last.astimezone(event.zone).date().isoformat()
+    return 0, COOLING, {"rule": rule.name, "days": rule.after_days, "last": on}
+
+
+def _clipped(limit: Limit, left: int) -> tuple[str, dict[str, Any]]:
+    values = {
+        "amount": limit.amount,
+        "unit": limit.unit.value,
+        "per": limit.per.value,
+        "window": limit.window.value,
+        "left": left,
+    }
+    return CLIPPED if left else FULL, values
+
+
+def _cooling_key(rule: EventRule, account_id: int) -> str:
+    return f"cooling|{rule.id}|{account_id}"
+
+
+def key_of(limit: Limit, event: Happened, account_id: int) -> str:
+    """Return whose a limit is for this event and account, as the key that its uses count under."""
+    whose = {
+        Per.ACCOUNT: str(account_id),
+        Per.PAIR: f"{account_id}-{event.facts.get('with', '')}",
+        Per.OBJECT: event.subject,
+        Per.THEME: f"{event.facts.get('theme', '')}",
+    }[limit.per]
+    return f"{limit.pool}|{limit.unit}|{limit.per}|{limit.window}|{whose}"
+
+
+def window_start(window: Window, event: Happened) -> datetime | None:
+    """Return the instant at which the window of an event began; None for ever."""
+    if window is Window.DAY:
+        return day_of(event.at, event.zone).starts_at
+    if window is Window.WEEK:
+        return week_of(event.at, event.zone).starts_at
+    return event.season_start if window is Window.SEASON else None
 
 
 def deed_of(facts: Mapping[str, Any]) -> Deed:
@@ -142,9 +322,9 @@ def deed_of(facts: Mapping[str, Any]) -> Deed:
     )
 
 
-def explained(award: Award) -> list[dict[str, str]]:
-    """Return the award's factors as lines to keep with the entry: name, value, note."""
-    return [{"name": f.name, "value": _short(f.value), "note": f.note} for f in award.factors]
+def explained(factors: Sequence[Factor]) -> list[dict[str, str]]:
+    """Return factors as lines to keep with an entry: name, value to four places, note."""
+    return [{"name": f.name, "value": _short(f.value), "note": f.note} for f in factors]
 
 
 def _short(value: Fraction) -> str:

@@ -7,6 +7,7 @@ end of each award.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from math import prod
 
 from cxquest.rewards.rulebook import Cause, Gate, Impact, MeasureKind, Rulebook, Work
 
@@ -107,22 +108,38 @@ def attainment(measures: Mapping[MeasureKind, Measure], rules: Rulebook) -> Frac
 
 
 def score(gate: Gate, deed: Deed, rules: Rulebook) -> Award:
-    """Return what `gate` pays the team: base × share × work × cause × bridge (× attainment)."""
+    """Return what `gate` pays the team, with the factors that explain it."""
+    names = ("base", "share", "work", "cause", "bridge", "attainment")
+    notes = (
+        deed.impact.value,
+        gate.value,
+        deed.work.value,
+        deed.cause.value,
+        _shares(deed.contributions),
+        _reached(deed.measures),
+    )
+    values = factors_of(gate, deed, rules)
+    factors = tuple(map(Factor, names, values, notes))
+    return Award(gate, points_of(gate, deed, rules), factors)
+
+
+def points_of(gate: Gate, deed: Deed, rules: Rulebook) -> int:
+    """Return the points of a gate: the product of its factors, rounded once."""
+    return round_half_up(prod(factors_of(gate, deed, rules), start=Fraction(1)))
+
+
+def factors_of(gate: Gate, deed: Deed, rules: Rulebook) -> list[Fraction]:
+    """Return base, share, work, cause, bridge and, at G3 and G4, the attainment."""
     factors = [
-        Factor("base", Fraction(rules.base[deed.impact]), deed.impact.value),
-        Factor("share", rules.share[gate], gate.value),
-        Factor("work", rules.work[deed.work], deed.work.value),
-        Factor("cause", rules.cause[deed.cause], deed.cause.value),
-        Factor("bridge", bridge(deed.contributions, rules), _shares(deed.contributions)),
+        Fraction(rules.base[deed.impact]),
+        rules.share[gate],
+        rules.work[deed.work],
+        rules.cause[deed.cause],
+        bridge(deed.contributions, rules),
     ]
     if gate in ATTAINED_GATES:
-        factors.append(
-            Factor("attainment", attainment(deed.measures, rules), _reached(deed.measures))
-        )
-    product = Fraction(1)
-    for factor in factors:
-        product *= factor.value
-    return Award(gate, round_half_up(product), tuple(factors))
+        factors.append(attainment(deed.measures, rules))
+    return factors
 
 
 def individual_part(individual_raw: int, team_part: int, rules: Rulebook) -> int:

@@ -1,24 +1,30 @@
-"""From event to ledger: record the fact, decide, enter, all in the caller's transaction."""
+"""From event to ledger: record the fact, decide, enter, all in the caller's transaction.
 
-from collections.abc import Mapping, Sequence
+An event that comes late may change what later ones were paid: those are decided again, and
+the difference is entered as lines of its own. So the net result never depends on the order
+in which events arrive.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
 
-from cxquest.rewards import deciding, ledger
-from cxquest.rewards.deciding import Line, Vested
-from cxquest.rewards.models import Component, Decision, LedgerEntry, Outcome, RewardEvent
-from cxquest.rewards.rulebook import DEFAULT, Gate, Rulebook
+from cxquest.rewards import capping, deciding, entering, ledger
+from cxquest.rewards.catalogue import CATALOGUE, Pays
+from cxquest.rewards.deciding import Happened
+from cxquest.rewards.history import History
+from cxquest.rewards.ledger import Change
+from cxquest.rewards.models import LedgerEntry, RewardEvent, Season
+from cxquest.rewards.versions import rulebook_at as rulebook_at
+from cxquest.rewards.versions import timeline
 
-VESTING = (Gate.G3, Gate.G4)
-
-
-def rulebook_at(at: datetime) -> Rulebook:
-    """Return the rulebook in force at an instant: so far there is one, the default."""
-    return DEFAULT
+# What else happens with an event, in its own transaction: higher rooms hang themselves in here.
+Listener = Callable[[Session, RewardEvent, int], None]
+listeners: dict[str, Listener] = {}
 
 
 def pay(
@@ -31,26 +37,49 @@ def pay(
     label: str,
     at: datetime,
     zone: ZoneInfo,
+    chain: str = "",
 ) -> list[LedgerEntry]:
     """Record an event and everything that follows from it; the same key twice changes nothing.
 
-    `subject` names what the event is about, `label` is what people read on the entries.
+    `subject` names what the event is about, `chain` the first of the quests that it continues,
+    `label` is what people read on the entries. Raises ValueError for a type that the catalogue
+    does not have.
     """
+    if kind not in CATALOGUE:
+        raise ValueError(f"the catalogue has no event type {kind}")
+    ledger.lock(session)
     if session.scalar(select(RewardEvent.id).where(RewardEvent.key == key)):
         return []
-    rules = rulebook_at(at)
-    lines = _decide(session, kind, subject, facts, rules)
     event = RewardEvent(
-        key=key, type=kind, occurred_at=at, recorded_at=at, subject=subject, facts=dict(facts)
+        key=key,
+        type=kind,
+        occurred_at=at,
+        recorded_at=at,
+        subject=subject,
+        chain=chain or subject,
+        zone=zone.key,
+        label=label,
+        facts=dict(facts),
     )
     session.add(event)
     session.flush()
-    season = ledger.season_at(session, at, zone)
-    return [
-        entry
-        for line in lines
-        if (entry := _write(session, event, line, season.id, label, rules)) is not None
-    ]
+    if CATALOGUE[kind].pays is Pays.NOTHING:
+        _tell(session, event)
+        return []
+    moved: dict[tuple[int, int], Change] = {}
+    entries = _settle(session, event, event, moved)
+    for later in _after(session, event):
+        entries += _settle(session, later, event, moved)
+    ledger_now = ledger.move(session, moved)
+    entries += capping.hold(session, event, moved, ledger_now)
+    _tell(session, event)
+    return entries
+
+
+def _tell(session: Session, event: RewardEvent) -> None:
+    version = rulebook_at(session, event.occurred_at).version
+    for listener in listeners.values():
+        listener(session, event, version)
 
 
 def occurred(session: Session, key: str) -> datetime | None:
@@ -58,71 +87,55 @@ def occurred(session: Session, key: str) -> datetime | None:
     return session.scalar(select(RewardEvent.occurred_at).where(RewardEvent.key == key))
 
 
-def _decide(
-    session: Session, kind: str, subject: str, facts: Mapping[str, Any], rules: Rulebook
-) -> list[Line]:
-    if kind == deciding.GATE_PASSED:
-        return deciding.gate_passed(facts, rules)
-    if kind == deciding.GATE_CANCELLED:
-        return deciding.gate_cancelled(facts)
-    if kind == deciding.PROBLEM_RETURNED:
-        return deciding.problem_returned(facts, vested(session, subject), rules)
-    raise ValueError(f"no rule looks at events of the type {kind}")
-
-
-def _write(
+def _settle(
     session: Session,
     event: RewardEvent,
-    line: Line,
-    season_id: int,
-    label: str,
-    rules: Rulebook,
-) -> LedgerEntry | None:
-    session.add(
-        Decision(
-            event_id=event.id,
-            rule=line.rule,
-            account_id=line.account_id,
-            outcome=Outcome.AWARDED if line.points else Outcome.SKIPPED,
-            points=line.points,
-            reason=line.reason,
-            rulebook_version=rules.version,
-        )
-    )
-    if not line.points:
-        return None
-    entry = LedgerEntry(
-        event_id=event.id,
-        account_id=line.account_id,
-        season_id=season_id,
-        component=Component(line.component),
-        points=line.points,
-        label=label,
-        explanation=line.explanation,
-        reverses_id=line.reverses_id,
-        rulebook_version=rules.version,
+    cause: RewardEvent,
+    moved: dict[tuple[int, int], Change],
+) -> list[LedgerEntry]:
+    """Decide on an event and enter what is not entered yet, noting how standings move by it."""
+    zone = ZoneInfo(event.zone)
+    season = ledger.season_at(session, event.occurred_at, zone)
+    rules = rulebook_at(session, event.occurred_at)
+    lines = deciding.decide(happened(event, season), rules, History(session, event))
+    entries = entering.enter(session, event, cause, season.id, rules.version, lines)
+    for entry in entries:
+        change = moved.setdefault((entry.account_id, entry.season_id), Change(event.id))
+        change.event_id = event.id
+        change.points += entry.points
+        if entry.component == deciding.INDIVIDUAL:
+            change.individual += entry.points
+    return entries
+
+
+def happened(event: RewardEvent, season: Season) -> Happened:
+    """Return an event as decisions see it."""
+    return Happened(
+        key=event.key,
+        kind=event.type,
+        subject=event.subject,
+        chain=event.chain,
+        facts=event.facts,
         at=event.occurred_at,
+        zone=ZoneInfo(event.zone),
+        season_start=season.starts_at,
     )
-    ledger.enter(session, entry)
-    return entry
 
 
-def vested(session: Session, subject: str) -> Sequence[Vested]:
-    """Return the G3 and G4 entries of a subject with what is left of each, in the order entered."""
-    reversal = aliased(LedgerEntry)
-    back = (
-        select(func.coalesce(func.sum(reversal.points), 0))
-        .where(reversal.reverses_id == LedgerEntry.id)
-        .scalar_subquery()
-    )
-    entries = (
-        select(LedgerEntry, back, RewardEvent.facts)
-        .join(RewardEvent, RewardEvent.id == LedgerEntry.event_id)
-        .where(RewardEvent.subject == subject, LedgerEntry.reverses_id.is_(None))
-        .order_by(LedgerEntry.id)
-    )
-    return [
-        Vested(entry.id, entry.account_id, entry.component.value, entry.points, entry.points + b)
-        for entry, b, facts in session.execute(entries)
-        if facts.get("gate") in VESTING
-    ]
+def _after(session: Session, event: RewardEvent) -> Sequence[RewardEvent]:
+    """Return the later events whose decisions may rest on this one, in canonical order."""
+    at, later = RewardEvent.occurred_at, RewardEvent
+    when = event.occurred_at
+    kinds = _limited(rules.rules for _since, rules in timeline(session))
+    related = later.chain == event.chain
+    if event.type in kinds:
+        related = or_(related, later.type.in_(kinds))
+    return session.scalars(
+        select(later)
+        .where(related, or_(at > when, (at == when) & (later.key > event.key)))
+        .order_by(at, later.key)
+    ).all()
+
+
+def _limited(books: Iterable[Iterable[Any]]) -> set[str]:
+    return {rule.when for rules in books for rule in rules}

@@ -4,23 +4,23 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, joinedload
 
+from cxquest.rewards import season_queries
 from cxquest.rewards.models import Account, Decision, LedgerEntry, RewardEvent, Season, Standing
-from cxquest.rewards.seasons import quarter_of
 
 
 def seasons(session: Session) -> Sequence[Season]:
     """Return the seasons in which points were entered, the latest first."""
-    return session.scalars(select(Season).order_by(Season.starts_at.desc())).all()
+    paid = exists().where(Standing.season_id == Season.id)
+    return session.scalars(season_queries.stored().where(paid)).all()
 
 
 def season_now(session: Session, at: datetime, zone: ZoneInfo) -> Season:
-    """Return the season of an instant; one in which nothing was paid yet is not in the database."""
-    span = quarter_of(at, zone)
-    known = session.scalar(select(Season).where(Season.name == span.name))
-    return known or Season(id=0, **vars(span))
+    """Return the season of an instant; one in which nothing was paid yet may not be stored."""
+    known = session.scalars(season_queries.stored_at(at)).first()
+    return known or Season(id=0, **vars(season_queries.span_at(session, at, zone)))
 
 
 def entries_of_account(

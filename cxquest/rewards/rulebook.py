@@ -5,6 +5,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
+from cxquest.rewards.event_rules import (
+    Comparison,
+    Condition,
+    EventRule,
+    Group,
+    Joint,
+    Limit,
+    Per,
+    Unit,
+    Window,
+)
+
 
 class Impact(StrEnum):
     """How much a quest is worth, agreed at chartering."""
@@ -66,12 +78,16 @@ class Rulebook:
     individual_part: Fraction
     recurrence_window: int
     active_quests: int
+    rules: tuple[EventRule, ...] = ()
 
     @property
     def bridge_limit(self) -> Fraction:
         """The most that the bridge factor can reach."""
         return 1 + self.bridge_step * (self.bridge_departments - 1)
 
+
+HEARING = Limit("hearing", 10, Unit.POINTS, Per.ACCOUNT, Window.WEEK)
+REVIEWS = Limit("reviews", 5, Unit.TIMES, Per.ACCOUNT, Window.WEEK)
 
 DEFAULT = Rulebook(
     version=1,
@@ -105,4 +121,31 @@ DEFAULT = Rulebook(
     individual_part=Fraction(1, 4),
     recurrence_window=180,
     active_quests=2,
+    rules=(
+        EventRule("pain", "Pain point accepted", "pain_accepted", 5, "finder", at_most=(HEARING,)),
+        EventRule(
+            "evidence",
+            "Customer evidence accepted",
+            "evidence_accepted",
+            3,
+            "contributor",
+            at_most=(HEARING,),
+        ),
+        EventRule(
+            "review",
+            "Independent review completed",
+            "review_completed",
+            8,
+            "reviewer",
+            at_most=(REVIEWS,),
+        ),
+        EventRule(
+            "lesson",
+            "Lesson adopted by another department",
+            "lesson_adopted",
+            10,
+            "author",
+            only_if=Group(Joint.ALL, (Condition("across", Comparison.IS, True),)),
+        ),
+    ),
 )

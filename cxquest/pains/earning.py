@@ -1,0 +1,63 @@
+"""What an accepted pain point earns its author and those who brought customers' words."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from cxquest.pains.models import PainEvidence, PainPoint
+from cxquest.pains.queries import Figures
+from cxquest.people import queries as people
+from cxquest.people.models import Person
+from cxquest.rewards import ledger, paying
+
+
+def accepted(
+    session: Session, pain: PainPoint, counted: Figures, *, by: Person, at: datetime
+) -> None:
+    """Record the events of an acceptance, each once for ever: the rulebook says what they pay."""
+    brought = _brought(session, pain)
+    accounts = ledger.accounts_of(session, sorted({pain.created_by_id, by.id, *brought}))
+    common = {"approver": accounts[by.id], "theme": pain.theme_id}
+    told = {
+        "finder": accounts[pain.created_by_id],
+        "pain_class": pain.pain_class.value if pain.pain_class else None,
+        "comments": counted.comments,
+        "interviews": pain.interviews,
+        "supporters": counted.supporters,
+    }
+    _record(session, pain, "", "pain_accepted", {**common, **told}, at)
+    for person_id, comments in sorted(brought.items()):
+        facts = {**common, "contributor": accounts[person_id], "comments": comments}
+        _record(session, pain, f":{person_id}", "evidence_accepted", facts, at)
+
+
+def _brought(session: Session, pain: PainPoint) -> dict[int, int]:
+    """Return how many comments each person brought as evidence."""
+    found = session.execute(
+        select(PainEvidence.added_by_id, func.count())
+        .where(PainEvidence.pain_id == pain.id, PainEvidence.added_by_id.is_not(None))
+        .group_by(PainEvidence.added_by_id)
+    )
+    return {person_id: n for person_id, n in found if person_id is not None}
+
+
+def _record(
+    session: Session,
+    pain: PainPoint,
+    suffix: str,
+    kind: str,
+    facts: Mapping[str, object],
+    at: datetime,
+) -> None:
+    paying.pay(
+        session,
+        key=f"pain:{pain.id}:accepted{suffix}",
+        kind=kind,
+        subject=f"pain:{pain.id}",
+        facts=facts,
+        label=pain.title,
+        at=at,
+        zone=people.zone(session),
+    )

@@ -1,0 +1,104 @@
+"""No arson: what a quest continues, whose cause it shares, and what it may still earn."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from cxquest.core.errors import Refusal
+from cxquest.core.errors import marked as _
+from cxquest.pains.models import PainPoint
+from cxquest.quests.lifecycle import ACTIVE
+from cxquest.quests.models import Membership, Quest
+from cxquest.quests.work import Countermeasure, Why
+from cxquest.rewards.rulebook import Rulebook
+
+OWN_CHANGE = timedelta(days=90)
+SAME = _(
+    "The quest “%(title)s” works on this root cause already. One active quest for each theme and "
+    "root cause: join it, or find the cause that is your own."
+)
+
+
+def predecessor(session: Session, pain: PainPoint, rules: Rulebook, at: datetime) -> int | None:
+    """Return the quest that a new one on this pain point continues; None for a fresh start.
+
+    That is the last quest on the same pain point that passed a gate, or the last one on the
+    same theme whose outcome was verified within the recurrence window.
+    """
+    since = at - timedelta(days=rules.recurrence_window)
+    same_pain = (Quest.pain_id == pain.id) & Quest.root_cause_at.is_not(None)
+    same_theme = (PainPoint.theme_id == pain.theme_id) & (Quest.outcome_at >= since)
+    related = same_pain if pain.theme_id is None else or_(same_pain, same_theme)
+    return session.scalar(
+        select(Quest.id)
+        .join(PainPoint, PainPoint.id == Quest.pain_id)
+        .where(related)
+        .order_by(Quest.id.desc())
+        .limit(1)
+    )
+
+
+def chain_of(session: Session, quest: Quest) -> str:
+    """Return the first quest of the chain that a quest continues, as events name it."""
+    quest_id, before = quest.id, quest.continues_id
+    while before is not None:
+        quest_id = before
+        before = session.scalar(select(Quest.continues_id).where(Quest.id == quest_id))
+    return f"quest:{quest_id}"
+
+
+def neighbours(session: Session, quest: Quest) -> Sequence[tuple[Quest, Why]]:
+    """Return the root causes that other active quests on the same theme have found."""
+    if quest.pain.theme_id is None:
+        return []
+    found = session.execute(
+        select(Quest, Why)
+        .join(PainPoint, PainPoint.id == Quest.pain_id)
+        .join(Why, Why.quest_id == Quest.id)
+        .where(
+            PainPoint.theme_id == quest.pain.theme_id,
+            Quest.id != quest.id,
+            Quest.state.in_(ACTIVE),
+            Why.is_root,
+        )
+        .order_by(Quest.id, Why.id)
+    )
+    return [(other, why) for other, why in found]
+
+
+def check_cause(session: Session, quest: Quest, text: str) -> None:
+    """Raise Refusal when another active quest on the theme has the very same root cause."""
+    plain = " ".join(text.casefold().split())
+    for other, why in neighbours(session, quest):
+        if " ".join(why.text.casefold().split()) == plain:
+            raise Refusal(SAME, title=other.title)
+
+
+def own_changes(session: Session, quest: Quest, at: datetime) -> Sequence[Countermeasure]:
+    """Return what members of this team changed in other quests in the last 90 days.
+
+    The reviewer of the first gate looks at these: a cause that the team made itself pays once.
+    """
+    people = [member.person_id for member in quest.members]
+    theirs = select(Membership.quest_id).where(Membership.person_id.in_(people))
+    return session.scalars(
+        select(Countermeasure)
+        .where(
+            Countermeasure.quest_id.in_(theirs),
+            Countermeasure.quest_id != quest.id,
+            Countermeasure.in_place_on >= (at - OWN_CHANGE).date(),
+        )
+        .order_by(Countermeasure.in_place_on.desc())
+        .limit(20)
+    ).all()
+
+
+def before(session: Session, quest: Quest) -> Quest | None:
+    """Return the quest that this one continues."""
+    if quest.continues_id is None:
+        return None
+    return session.scalars(
+        select(Quest).where(Quest.id == quest.continues_id).options(joinedload(Quest.lead))
+    ).one()

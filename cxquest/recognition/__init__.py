@@ -1,0 +1,1 @@
+"""Recognition without ranked points: kudos, badges that carry evidence, and wins."""
