@@ -8,11 +8,15 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
 from cxquest import cli, config, extensions
+from cxquest.boards import department_views as boards_departments
+from cxquest.boards import near_views as boards_near
+from cxquest.boards import proof_views as boards_proofs
 from cxquest.boards import views as boards_views
 from cxquest.config import PROJECT, Settings
 from cxquest.core import db as database
 from cxquest.core import zones
 from cxquest.core.csvfile import MAX_BYTES
+from cxquest.desk import season_views
 from cxquest.desk import views as desk_views
 from cxquest.journey import views as journey_views
 from cxquest.pains import views as pains_views
@@ -20,6 +24,8 @@ from cxquest.people import administering as people_admin
 from cxquest.people import views as people_views
 from cxquest.quests import charter_views, gate_views, metric_views, work_views
 from cxquest.quests import views as quests_views
+from cxquest.recognition import badge_views, win_views
+from cxquest.recognition import views as recognition_views
 from cxquest.voice import administering as voice_admin
 from cxquest.voice import theme_views as voice_themes
 from cxquest.voice import views as voice_views
@@ -51,8 +57,15 @@ VIEWS = (
     work_views,
     metric_views,
     gate_views,
+    recognition_views,
+    badge_views,
+    win_views,
     boards_views,
+    boards_departments,
+    boards_proofs,
+    boards_near,
     desk_views,
+    season_views,
 )
 
 

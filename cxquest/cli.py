@@ -6,6 +6,7 @@ import click
 from flask import Flask
 from flask.cli import with_appcontext
 
+from cxquest.boards.commands import season_group
 from cxquest.config import Settings
 from cxquest.demo.commands import demo
 from cxquest.people.commands import people
@@ -34,6 +35,7 @@ def init_app(app: Flask) -> None:
         feedback,
         ledger_group,
         rewards_group,
+        season_group,
         tick,
         demo,
         serve,

@@ -1,4 +1,4 @@
-"""The worker: sends what is in the outbox and moves quests on by their dates, for ever."""
+"""The worker: sends what is in the outbox, and does what falls due by its date, for ever."""
 
 import threading
 from collections.abc import Callable
@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
+from cxquest.boards import closing
 from cxquest.config import Settings
 from cxquest.core import clock, mail, outbox
 from cxquest.core.errors import Refusal
@@ -22,12 +23,12 @@ log = structlog.get_logger("cxquest.worker")
 
 
 def tick_all(session: Session, at: datetime) -> dict[str, int]:
-    """Look at every quest whose day has come, each in a transaction of its own.
+    """Look at every quest and season whose day has come, each in a transaction of its own.
 
-    Returns how many were looked at, closed, slipped back, and could not be looked at; one that
-    cannot is logged and keeps none of the others waiting.
+    Returns how many quests were looked at, closed, slipped back, how many seasons were sealed,
+    and what could not be done; that is logged and keeps none of the others waiting.
     """
-    done = {"looked_at": 0, "closed": 0, "slipped": 0, "failed": 0}
+    done = {"looked_at": 0, "closed": 0, "slipped": 0, "sealed": 0, "failed": 0}
     for quest_id in ticking.due(session, at):
         try:
             result = ticking.look(session, quest_id, at)
@@ -39,7 +40,21 @@ def tick_all(session: Session, at: datetime) -> dict[str, int]:
         done["looked_at"] += 1
         if result in done:
             done[result] += 1
+    for season_id in closing.due(session, at):
+        done["sealed" if _sealed(session, season_id, at) else "failed"] += 1
     return done
+
+
+def _sealed(session: Session, season_id: int, at: datetime) -> bool:
+    """Seal a season that has settled; say whether that went well."""
+    try:
+        closing.close_due(session, season_id, at)
+        session.commit()
+    except (Refusal, IntegrityError, ValueError):
+        session.rollback()
+        log.exception("season not sealed", season=season_id)
+        return False
+    return True
 
 
 class Worker:

@@ -1,132 +1,150 @@
-"""The boards, computed from standings: their cost does not depend on the length of the ledger."""
+"""Places of teams, asked of the database: the top, one's own neighbourhood, what one looks for.
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from fractions import Fraction
+Nothing here reads all teams or the ledger's history: a rank is one more than the number of
+better ones, and the top is the first rows of an index.
+"""
 
-from sqlalchemy import Row, and_, func, select
+from collections.abc import Collection
+from typing import Any, NamedTuple
+
+from sqlalchemy import Select, Subquery, and_, exists, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
-from cxquest.people.models import Department, Person
-from cxquest.quests import deeds
-from cxquest.quests.lifecycle import State
+from cxquest.people.models import Person
 from cxquest.quests.models import Membership, Quest
-from cxquest.quests.work import Countermeasure, Why
-from cxquest.rewards.models import Account, Standing
-from cxquest.rewards.ranking import ranks, shrunken_mean
-from cxquest.rewards.rulebook import Cause, Work
 
-LEAST_PEOPLE = 5
 LEAST_TEAMS = 3
+TOP = 10
+NEAR = 2
+FOUND = 20
 
 
-@dataclass(frozen=True)
-class TeamRow:
-    """A team on the board of a season."""
+class Placed(NamedTuple):
+    """A team with its points; `title` is that of its quest."""
 
-    rank: int
     quest_id: int
+    account_id: int
     title: str
-    state: State
-    departments: tuple[str, ...]
-    work: Work | None
-    cause: Cause | None
     points: int
 
 
-@dataclass(frozen=True)
-class DepartmentRow:
-    """A department on the board of a season; `mean` is drawn towards everyone's."""
-
-    rank: int
-    name: str
-    people: int
-    points: int
-    mean: Fraction
+def rank_of(session: Session, scores: Subquery, points: int) -> int:
+    """Return the rank that goes with so many points: 1 + the number of teams with more."""
+    return ranks_of(session, scores, [points])[points]
 
 
-def teams(session: Session, season_id: int) -> list[TeamRow]:
-    """Return the teams with points in a season, best first; equal points share a rank."""
-    found = session.execute(
-        select(Quest.id, Quest.title, Quest.state, Quest.aim, Standing.points)
-        .join(Standing, Standing.account_id == Quest.account_id)
-        .where(Standing.season_id == season_id, Standing.points > 0)
-        .order_by(Standing.points.desc(), Quest.title, Quest.id)
-    ).all()
-    ids = [row.id for row in found]
-    names, roots = _departments_of(session, ids), _roots_of(session, ids)
-    places = ranks([row.points for row in found])
-    return [
-        TeamRow(
-            rank=place,
-            quest_id=row.id,
-            title=row.title,
-            state=row.state,
-            departments=names.get(row.id, ()),
-            work=deeds.strongest(roots.get(row.id, ()), row.aim),
-            cause=deeds.depth(roots.get(row.id, ())),
-            points=row.points,
-        )
-        for place, row in zip(places, found, strict=True)
-    ]
+def ranks_of(session: Session, scores: Subquery, points: Collection[int]) -> dict[int, int]:
+    """Return the rank that goes with each of these numbers of points, counted in one go.
+
+    A team is on a board, and in the way of others, once it has more than no points.
+    """
+    levels = sorted({max(n, 0) for n in points})
+    if not levels:
+        return {}
+    better = [func.count().filter(scores.c.points > level) for level in levels]
+    counts = session.execute(
+        select(*better)
+        .select_from(scores)
+        .join(Quest, Quest.account_id == scores.c.account_id)
+        .where(scores.c.points > levels[0])
+    ).one()
+    return {level: 1 + count for level, count in zip(levels, counts, strict=True)}
 
 
-def _roots_of(session: Session, quest_ids: Sequence[int]) -> dict[int, list[deeds.Root]]:
-    """Return the root causes of each quest, once for every countermeasure on them."""
-    found = session.execute(
-        select(Why.quest_id, Why.level, Countermeasure.work)
-        .outerjoin(Countermeasure, Countermeasure.why_id == Why.id)
-        .where(Why.quest_id.in_(quest_ids), Why.is_root, Why.level.is_not(None))
+def top(session: Session, scores: Subquery, limit: int = TOP) -> list[Placed]:
+    """Return the best teams, the older quest first among equals."""
+    return _placed(session, _best(_on_board(scores), scores).limit(limit))
+
+
+def own(session: Session, scores: Subquery, person: Person) -> list[Placed]:
+    """Return the teams with points that a person is on now, best first."""
+    teams = _placed(session, _with_or_without(scores).where(Quest.id.in_(_quests_of(person))))
+    return sorted(
+        (team for team in teams if team.points > 0), key=lambda team: (-team.points, team.quest_id)
     )
-    roots: dict[int, list[deeds.Root]] = {}
-    for row in found:
-        if row.level is not None:
-            roots.setdefault(row.quest_id, []).append((row.level, row.work))
-    return roots
 
 
-def _departments_of(session: Session, quest_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
-    found = session.execute(
-        select(Membership.quest_id, Department.name)
-        .join(Department, Department.id == Membership.department_id)
-        .where(Membership.quest_id.in_(quest_ids))
-        .distinct()
-        .order_by(Department.name)
+def around(session: Session, scores: Subquery, team: Placed) -> list[Placed]:
+    """Return a team between the NEAR before it and the NEAR after it."""
+    points, more, less = (
+        scores.c.points,
+        scores.c.points > team.points,
+        scores.c.points < team.points,
     )
-    names: dict[int, tuple[str, ...]] = {}
-    for quest_id, name in found:
-        names[quest_id] = (*names.get(quest_id, ()), name)
-    return names
+    above = (
+        _teams(scores)
+        .where(points >= team.points, or_(more, Quest.id < team.quest_id))
+        .order_by(points, Quest.id.desc())
+        .limit(NEAR)
+    )
+    after = or_(less, Quest.id > team.quest_id)
+    below = _best(_on_board(scores).where(points <= team.points, after), scores).limit(NEAR)
+    both = union_all(select(above.subquery()), select(below.subquery()))
+    near = [team, *_placed(session, both)]
+    return sorted(near, key=lambda one: (-one.points, one.quest_id))
 
 
-def departments(session: Session, season_id: int) -> list[DepartmentRow]:
-    """Return the departments of at least five people by their shrunken mean over all staff."""
-    found = _department_sums(session, season_id)
-    people = sum(row.people for row in found)
-    total = sum(int(row.points) for row in found)
-    mean = Fraction(total, people) if people else Fraction(0)
-    large = [row for row in found if row.people >= LEAST_PEOPLE]
-    means = [shrunken_mean(int(row.points), row.people, mean) for row in large]
-    rows = [
-        DepartmentRow(place, row.name, row.people, int(row.points), level)
-        for place, row, level in zip(ranks(means), large, means, strict=True)
-    ]
-    return sorted(rows, key=lambda row: (row.rank, row.name))
+def found(session: Session, scores: Subquery, search: str, department: int | None) -> list[Placed]:
+    """Return the best teams whose title holds `search` and that have people of a department.
 
-
-def _department_sums(session: Session, season_id: int) -> Sequence[Row[str, int, int]]:
-    """Return name, active people and their points of every department, joined in or not."""
-    return session.execute(
-        select(
-            Department.name,
-            func.count(func.distinct(Person.id)).label("people"),
-            func.coalesce(func.sum(Standing.points), 0).label("points"),
+    At most FOUND and one more, which says that there are others.
+    """
+    teams = _on_board(scores)
+    if search:
+        teams = teams.where(func.lower(Quest.title).contains(search.lower(), autoescape=True))
+    if department is not None:
+        teams = teams.where(
+            exists().where(Membership.quest_id == Quest.id, Membership.department_id == department)
         )
-        .join(Person, and_(Person.department_id == Department.id, Person.is_active))
-        .outerjoin(Account, Account.person_id == Person.id)
-        .outerjoin(
-            Standing, and_(Standing.account_id == Account.id, Standing.season_id == season_id)
-        )
-        .group_by(Department.id, Department.name)
-        .order_by(Department.name)
-    ).all()
+    return _placed(session, _best(teams, scores).limit(FOUND + 1))
+
+
+def has_enough(session: Session, scores: Subquery) -> bool:
+    """Whether there are enough teams for a rank to mean something."""
+    return len(top(session, scores, LEAST_TEAMS)) == LEAST_TEAMS
+
+
+def quests_of(session: Session, person: Person) -> set[int]:
+    """Return the quests that a person is on now."""
+    return set(session.scalars(_quests_of(person)))
+
+
+def quests_with(session: Session, department: int) -> set[int]:
+    """Return the quests that have or had people of a department."""
+    joined = select(Membership.quest_id).where(Membership.department_id == department)
+    return set(session.scalars(joined))
+
+
+def team(session: Session, scores: Subquery, quest_id: int) -> Placed | None:
+    """Return the team of a quest, with no points where it is not among the scores."""
+    placed = _with_or_without(scores).where(Quest.id == quest_id)
+    return next(iter(_placed(session, placed)), None)
+
+
+def _with_or_without(scores: Subquery) -> Select[Any]:
+    """Return teams also without points: the database begins with the few quests asked for."""
+    points = func.coalesce(scores.c.points, 0).label("points")
+    teams = select(Quest.id, Quest.account_id, Quest.title, points)
+    return teams.outerjoin(scores, scores.c.account_id == Quest.account_id)
+
+
+def _teams(scores: Subquery) -> Select[Any]:
+    teams = select(Quest.id, Quest.account_id, Quest.title, scores.c.points)
+    return teams.join(scores, scores.c.account_id == Quest.account_id)
+
+
+def _on_board(scores: Subquery) -> Select[Any]:
+    return _teams(scores).where(scores.c.points > 0)
+
+
+def _best(teams: Select[Any], scores: Subquery) -> Select[Any]:
+    return teams.order_by(scores.c.points.desc(), Quest.id)
+
+
+def _placed(session: Session, teams: Any) -> list[Placed]:
+    return [Placed(*row) for row in session.execute(teams)]
+
+
+def _quests_of(person: Person) -> Select[Any]:
+    current = and_(Membership.person_id == person.id, Membership.left_at.is_(None))
+    return select(Membership.quest_id).where(current)

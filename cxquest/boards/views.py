@@ -1,14 +1,22 @@
-"""The boards and their files."""
+"""The boards of teams, their files, and why a team has its points."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from cxquest.boards import queries
+from cxquest.boards import queries, scores, sealed, terms
+from cxquest.boards import teams as boards
+from cxquest.boards.queries import FOUND, LEAST_TEAMS, Placed
+from cxquest.boards.teams import Asked, Board
+from cxquest.boards.terms import Term
 from cxquest.core import clock
 from cxquest.extensions import db
 from cxquest.people import queries as people
+from cxquest.quests.showing import award_of
 from cxquest.rewards import queries as rewards
-from cxquest.rewards.models import Season
+from cxquest.web import guard, nav, pages
 from cxquest.web.download import csv_file
 from cxquest.web.labels import label
 
@@ -17,66 +25,131 @@ bp = Blueprint("boards", __name__)
 
 @bp.get("/boards/teams")
 def teams() -> ResponseReturnValue:
-    """Show the teams of a season by their verified outcomes."""
-    season, seasons = _season()
+    """Show the best teams of a season and the reader's own neighbourhood."""
+    chosen = term()
     return render_template(
         "boards/teams.html",
-        rows=queries.teams(db.session, season.id),
-        season=season,
-        seasons=seasons,
-        least=queries.LEAST_TEAMS,
+        term=chosen,
+        board=_of_season(chosen),
+        departments=people.departments(db.session),
+        asked=_asked(),
+        least=LEAST_TEAMS,
+        most=FOUND,
     )
 
 
 @bp.get("/boards/teams.csv")
 def teams_csv() -> ResponseReturnValue:
-    """Export the team board."""
-    season, _ = _season()
+    """Export what the page shows with the same filters."""
+    chosen = term()
+    header = (*HEADER, "rank last season", "points last season", "corrected since")
     rows = (
-        (
-            row.rank,
-            row.quest_id,
-            row.title,
-            label(row.state),
-            " · ".join(row.departments),
-            row.points,
-        )
-        for row in queries.teams(db.session, season.id)
+        (*cells, *(row.last or ("", "")), row.since) for cells, row in _cells(_of_season(chosen))
     )
-    header = ("rank", "id", "quest", "state", "departments", "points")
-    return csv_file(f"teams-{season.name}.csv", header, rows)
+    return csv_file(f"teams-{chosen.season.name}.csv", header, rows)
 
 
-@bp.get("/boards/departments")
-def departments() -> ResponseReturnValue:
-    """Show the departments of a season, made comparable whatever their size."""
-    season, seasons = _season()
+@bp.get("/boards/teams/<int:quest_id>")
+def team(quest_id: int) -> ResponseReturnValue:
+    """Show why a team has its points of a season: every line, and their sum."""
+    chosen = term()
+    field = scores.of_season(chosen.season.id)
+    placed = _placed_for(field, quest_id)
+    entries = rewards.entries_of_account(db.session, placed.account_id, chosen.season.id)
+    seal = chosen.season.seal
     return render_template(
-        "boards/departments.html",
-        rows=queries.departments(db.session, season.id),
-        season=season,
-        seasons=seasons,
-        least=queries.LEAST_PEOPLE,
+        "boards/team.html",
+        placed=placed,
+        rank=_rank(field, placed),
+        term=chosen,
+        sealed=sealed.result(seal).team(placed.account_id) if seal else None,
+        awards=[award_of(entry) for entry in entries],
+        total=sum(entry.points for entry in entries),
     )
 
 
-@bp.get("/boards/departments.csv")
-def departments_csv() -> ResponseReturnValue:
-    """Export the department board."""
-    season, _ = _season()
-    rows = (
-        (row.rank, row.name, row.people, row.points, f"{float(row.mean):.1f}")
-        for row in queries.departments(db.session, season.id)
+@bp.get("/boards/lasting")
+def lasting() -> ResponseReturnValue:
+    """Show the teams whose outcomes held, over twelve months."""
+    since = terms.year_before(clock.now(), zone())
+    return render_template(
+        "boards/lasting.html",
+        board=boards.lasting(db.session, scores.lasting(since), guard.me(), _asked()),
+        since=since,
+        departments=people.departments(db.session),
+        asked=_asked(),
+        least=LEAST_TEAMS,
+        most=FOUND,
     )
-    header = ("rank", "department", "people", "points", "shrunken mean")
-    return csv_file(f"departments-{season.name}.csv", header, rows)
 
 
-def _season() -> tuple[Season, list[Season]]:
-    """Return the season that the URL names, else the present one, and all to choose from."""
-    present = rewards.season_now(db.session, clock.now(), people.zone(db.session))
-    known = list(rewards.seasons(db.session))
-    if present.name not in {season.name for season in known}:
-        known.insert(0, present)
-    asked = request.args.get("season", present.name)
-    return next((season for season in known if season.name == asked), present), known
+@bp.get("/boards/lasting.csv")
+def lasting_csv() -> ResponseReturnValue:
+    """Export what the page shows with the same filters."""
+    field = scores.lasting(terms.year_before(clock.now(), zone()))
+    board = boards.lasting(db.session, field, guard.me(), _asked())
+    return csv_file("teams-lasting.csv", HEADER, (cells for cells, _row in _cells(board)))
+
+
+@bp.get("/boards/lasting/<int:quest_id>")
+def lasting_team(quest_id: int) -> ResponseReturnValue:
+    """Show why a team has its points for what held."""
+    since = terms.year_before(clock.now(), zone())
+    field = scores.lasting(since)
+    placed = _placed_for(field, quest_id)
+    entries = [
+        entry
+        for entry in rewards.entries_of_account(db.session, placed.account_id)
+        if entry.rule in scores.LASTING_RULES and entry.at >= since
+    ]
+    return render_template(
+        "boards/team.html",
+        placed=placed,
+        rank=_rank(field, placed),
+        term=None,
+        since=since,
+        sealed=None,
+        awards=[award_of(entry) for entry in entries],
+        total=sum(entry.points for entry in entries),
+    )
+
+
+HEADER = ("rank", "id", "quest", "state", "departments", "points")
+
+
+def term() -> Term:
+    """Return the season that the URL names, else the present one."""
+    return terms.chosen(db.session, request.args.get("season", ""), clock.now(), zone())
+
+
+def zone() -> ZoneInfo:
+    """Return the organisation's time zone."""
+    known = nav.organisation()
+    return ZoneInfo(known.time_zone if known else "UTC")
+
+
+def _of_season(chosen: Term) -> Board:
+    return boards.of_season(db.session, chosen.season, chosen.before, guard.me(), _asked())
+
+
+def _asked() -> Asked:
+    return Asked(pages.words_in("q"), pages.id_in("department"))
+
+
+def _cells(board: Board) -> Any:
+    """Return each row's cells for a file, with the row."""
+    for row in board.shown:
+        departments = " · ".join(row.departments)
+        state = label(row.state) if row.state else ""
+        yield (row.rank or "", row.quest_id or "", row.title, state, departments, row.points), row
+
+
+def _placed_for(field: Any, quest_id: int) -> Placed:
+    return queries.team(db.session, field, quest_id) or guard.not_there()
+
+
+def _rank(field: Any, placed: Placed) -> int | None:
+    """Return the rank that the board shows; None without points, or among too few teams."""
+    if placed.points and queries.has_enough(db.session, field):
+        return queries.rank_of(db.session, field, placed.points)
+    return None

@@ -47,7 +47,7 @@ def remove(yes: bool) -> dict[str, Any]:
         raise Refusal(
             _("%(n)s people were added beside the demo; --yes takes them out with it."), n=others
         )
-    zone, currency = known.time_zone, known.currency
+    zone, currency, month = known.time_zone, known.currency, known.fiscal_month
     db.session.close()  # migrations use connections of their own
     downgrade(revision="base")
     upgrade()
@@ -56,6 +56,7 @@ def remove(yes: bool) -> dict[str, Any]:
         name="My organisation",
         time_zone=zone,
         currency=currency,
+        fiscal_month=month,
         by=None,
         at=clock.now(),
     )

@@ -1,7 +1,9 @@
 """Administration pages for people, departments and the organisation."""
 
+from babel.dates import get_month_names
 from flask import current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from cxquest.core import clock, zones
@@ -176,16 +178,19 @@ def department(department_id: int) -> ResponseReturnValue:
 @bp.route("/admin/organisation", methods=["GET", "POST"])
 @administrators
 def organisation() -> ResponseReturnValue:
-    """Change the organisation's name, time zone and currency."""
+    """Change what the organisation says of itself."""
     known = nav.organisation()
     form = OrganisationForm(obj=known)
     form.time_zone.choices = choices((zone, zone) for zone in zones.names())
+    form.fiscal_month.choices = choices(get_month_names(locale=get_locale()).items())
     if form.validate_on_submit():
         organising.describe(
             db.session,
             name=form.name.data,
             time_zone=form.time_zone.data,
             currency=form.currency.data.upper(),
+            fiscal_month=int(form.fiscal_month.data),
+            ranks_people=form.ranks_people.data,
             by=guard.me(),
             at=clock.now(),
         )

@@ -104,3 +104,12 @@ class OrganisationForm(Form):
         description=CURRENCY,
         validators=[Regexp(r"^[A-Za-z]{3}\Z", message=CURRENCY)],
     )
+    fiscal_month = Choice(
+        _l("Month in which the fiscal year begins"),
+        default="1",
+        description=_l("Seasons are its quarters. One in which points were paid keeps its days."),
+    )
+    ranks_people = BooleanField(
+        _l("People may compare their own points with colleagues who chose to"),
+        description=_l("Without it, nobody's points are ranked anywhere."),
+    )

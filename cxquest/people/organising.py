@@ -16,15 +16,21 @@ def describe(
     name: str,
     time_zone: str,
     currency: str,
+    fiscal_month: int = 1,
+    ranks_people: bool = True,
     by: Actor | None,
     at: datetime,
 ) -> Organisation:
-    """Set the organisation's name, time zone and currency; the first time, make it."""
+    """Set what the organisation says of itself; the first time, make it.
+
+    Seasons that are stored keep their days when its zone or fiscal year changes.
+    """
     known = queries.organisation(session)
     if known is None:
         known = Organisation()
         session.add(known)
     known.name, known.time_zone, known.currency = name, time_zone, currency
+    known.fiscal_month, known.ranks_people = fiscal_month, ranks_people
     session.flush()
     audit.record(session, "described", known, by=by, at=at, summary=name)
     return known

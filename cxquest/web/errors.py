@@ -1,6 +1,7 @@
 """Error answers in the product's own house: what happened, what was kept, what to do."""
 
 from collections.abc import Iterable
+from datetime import date
 from enum import Enum
 
 from flask import Flask, current_app, flash, g, make_response, render_template, request
@@ -15,6 +16,7 @@ from cxquest.core.errors import Missing, Refusal
 from cxquest.core.errors import marked as _
 from cxquest.extensions import db
 from cxquest.web import htmx
+from cxquest.web.filters import day
 from cxquest.web.labels import label
 
 RACE = _(
@@ -37,8 +39,14 @@ def init_app(app: Flask) -> None:
 
 def said(refusal: Refusal) -> str:
     """Return a refusal's sentence in the reader's language."""
-    values = {n: label(v) if isinstance(v, Enum) else v for n, v in refusal.values.items()}
-    return str(gettext(refusal.text, **values))
+    return str(gettext(refusal.text, **{n: _shown(v) for n, v in refusal.values.items()}))
+
+
+def _shown(value: object) -> object:
+    """Return a value of a refusal as a page writes it: words for kinds, days in the language."""
+    if isinstance(value, Enum):
+        return label(value)
+    return day(value) if isinstance(value, date) else value
 
 
 def _refused(refusal: Refusal) -> Response:

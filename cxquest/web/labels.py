@@ -72,6 +72,15 @@ LABELS = {
     "awarded": _l("Paid"),
     "clipped": _l("Clipped"),
     "held": _l("Held"),
+    "to_come": _l("To come"),
+    "running": _l("Running"),
+    "settling": _l("Settling"),
+    "settled": _l("Settled, not sealed yet"),
+    "sealed": _l("Sealed"),
+    "more_than_chance": _l("More than chance"),
+    "as_chance": _l("About as chance"),
+    "less_than_chance": _l("Less than chance"),
+    "too_few": _l("Too few to say"),
     "skipped": _l("Not paid"),
     "team_outcome": _l("Team outcome"),
     "team_part": _l("Shared team outcome"),
@@ -93,6 +102,19 @@ LABELS = {
     "award": _l("What was paid"),
     "left_of_window": _l("Taken back, by how soon the problem returned"),
     "told_first": _l("Half, because the team said so first"),
+    "listened": _l("Listened to a customer"),
+    "shared": _l("Shared what they knew"),
+    "asked_why": _l("Asked why until the cause was clear"),
+    "gave_way": _l("Gave up something of their own for the customer"),
+    "told_early": _l("Said early what was going wrong"),
+    "finished": _l("Finished what they had promised"),
+    "badge_root_cause": _l("Root cause proven"),
+    "badge_prevented": _l("Prevented"),
+    "badge_held": _l("Held for 90 days"),
+    "badge_bridge": _l("Bridge"),
+    "badge_lesson_reused": _l("Lesson reused"),
+    "badge_blocker_cleared": _l("Blocker cleared"),
+    "badge_told_first": _l("Told us first"),
 }
 
 TONES = {
@@ -117,6 +139,10 @@ TONES = {
     "accept": "proven",
     "decline": "pain",
     "done": "proven",
+    "running": "active",
+    "settling": "waiting",
+    "settled": "waiting",
+    "sealed": "proven",
 }
 
 
@@ -177,6 +203,9 @@ DEEDS = {
     "slip": _l("Check failed, back to proving"),
     "recur": _l("The problem is back"),
     "stop": _l("Quest stopped"),
+    "thanked": _l("The sponsor thanked the team"),
+    "kudos_given": _l("Kudos given"),
+    "kudos_retracted": _l("Kudos taken back"),
 }
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
+from cxquest.boards import closing
 from cxquest.core import clock
 from cxquest.extensions import db
 from cxquest.journey.models import Stage
@@ -27,6 +28,8 @@ from cxquest.quests import holding, queries
 from cxquest.quests.lifecycle import State
 from cxquest.quests.models import Chair, Membership, Quest
 from cxquest.quests.work import Countermeasure, Review, Why
+from cxquest.recognition.models import Badge
+from cxquest.rewards.models import Season
 from cxquest.rewards.rulebook import Gate
 from cxquest.voice import importing
 from cxquest.voice.dates import DateOrder
@@ -185,6 +188,8 @@ def _add_what_the_demo_has_not(session: Session, roles: Sequence[Person]) -> Non
             given = Mapping(("text",), collected_at="day", date_order=DateOrder.YMD)
             importing.map(session, run, given)
     session.flush()
+    for season_id in closing.due(session, at)[:1]:
+        closing.close_due(session, season_id, at)
 
 
 def _quest(session: Session, where: Any) -> Quest:
@@ -239,6 +244,8 @@ def _one_of_each(session: Session, person: Person) -> dict[str, Any]:
         "stage_id": Stage.id,
         "comment_id": Comment.id,
         "theme_id": Theme.id,
+        "season_id": Season.id,
+        "badge_id": Badge.id,
     }
     found = {name: session.scalar(select(key).limit(1)) for name, key in first.items()}
     return {**found, "token": TICKET}

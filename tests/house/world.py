@@ -4,11 +4,14 @@ Ida leads the quest and wrote the pain points, Bram is a member, Noor coaches, K
 Ruth administers, Olaf stands outside, and Gone may not come in.
 """
 
+from datetime import UTC, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from cxquest.core import clock
 from cxquest.journey import staging
 from cxquest.measures.models import Direction, Period
 from cxquest.measures.recording import Definition
@@ -20,6 +23,10 @@ from cxquest.quests import chartering, diagnosing, fixing, measuring, queries
 from cxquest.quests import starting as quests
 from cxquest.quests.lifecycle import State
 from cxquest.quests.models import Quest
+from cxquest.recognition import giving
+from cxquest.recognition.models import Badge, BadgeKind, Behaviour
+from cxquest.rewards import ledger
+from cxquest.rewards.models import RewardEvent
 from cxquest.rewards.rulebook import Work
 from cxquest.voice import importing, theming
 from cxquest.voice.intake import Mapping
@@ -27,6 +34,7 @@ from cxquest.voice.models import Comment, ImportRun
 from tests.cast import BEGUN, Cast
 
 TOKEN = "the-token-of-a-ticket"
+LONG_AGO = datetime(2020, 1, 15, tzinfo=UTC)  # a season that has settled, whatever day it is
 FILE = b"id,text\n" + b"".join(
     b"%d,They came late again, the %d. time\n" % (n, n) for n in range(9)
 )
@@ -51,6 +59,7 @@ def build(session: Session, cast: Cast) -> dict[str, object]:
     quest = _quest(session, cast, _pain(session, cast, stage.id, comments))
     return {
         **_work(session, cast, quest),
+        **_recognition(session, cast),
         "person_id": cast.olaf.id,
         "department_id": cast.field.id,
         "token": _ticket(session, cast),
@@ -60,6 +69,7 @@ def build(session: Session, cast: Cast) -> dict[str, object]:
         "comment_id": comments[0],
         "pain_id": pain.id,
         "quest_id": quest.id,
+        "season_id": ledger.season_at(session, LONG_AGO, ZoneInfo("Europe/Oslo")).id,
         "kind": "theme",
         "gate": "G1",
         "early": {"quest_id": early.id, "chair_id": early.chairs[0].id},
@@ -131,6 +141,29 @@ def _work(session: Session, cast: Cast, quest: Quest) -> dict[str, object]:
         "countermeasure_id": countermeasure.id,
         "reading_id": reading.id,
     }
+
+
+def _recognition(session: Session, cast: Cast) -> dict[str, object]:
+    """Ida thanked Bram just now, and holds a badge."""
+    given = giving.give(
+        session,
+        cast.bram,
+        behaviour=Behaviour.SHARED,
+        reason="He told us before the customer did",
+        by=cast.ida,
+        at=clock.now(),
+    )
+    event = session.scalars(select(RewardEvent)).first()
+    badge = Badge(
+        person_id=cast.ida.id,
+        kind=BadgeKind.ROOT_CAUSE,
+        event=event,
+        rulebook_version=1,
+        earned_at=BEGUN,
+    )
+    session.add(badge)
+    session.flush()
+    return {"kudos_id": given.id, "badge_id": badge.id}
 
 
 def _whole(session: Session, quest: Quest) -> Quest:

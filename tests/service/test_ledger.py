@@ -64,6 +64,20 @@ class Played:
             zone=ZONE,
         )
 
+    def own(self, recipient: str, day: int, person: int = 0, key: str = "") -> None:
+        """Record a deed of one person: a review, a pain point or evidence that was accepted."""
+        kind = {"reviewer": "review_completed", "finder": "pain_accepted"}[recipient]
+        paying.pay(
+            self.session,
+            key=key or f"{kind}:{day}:{person}",
+            kind=kind,
+            subject=f"{kind}:{day}",
+            facts={recipient: self.people[person]},
+            label="A review",
+            at=BEGUN + timedelta(days=day),
+            zone=ZONE,
+        )
+
 
 def accounts_in(session: Session) -> list[int]:
     """Open the accounts of three teams and four members."""
@@ -143,18 +157,19 @@ def test_a_wrong_standing_is_found_and_rebuilt(session: Session) -> None:
     session.execute(sa.update(Standing).values(points=Standing.points + 1))
     wrong = ledger.check(session)
     assert len(wrong) == 2
-    assert wrong[0]["standing"] == wrong[0]["entries"] + 1
+    assert wrong[0]["standing"][0] == wrong[0]["entries"][0] + 1
     ledger.rebuild(session)
     assert ledger.check(session) == []
 
 
-@pytest.mark.parametrize("table", ["ledger_entry", "reward_event", "decision"])
+@pytest.mark.parametrize("table", ["ledger_entry", "reward_event", "decision", "limit_use"])
 @pytest.mark.parametrize("deed", ["UPDATE {0} SET id = id", "DELETE FROM {0}"])
 def test_the_database_refuses_to_rewrite_what_was_decided(
     session: Session, table: str, deed: str
 ) -> None:
     played = Played(session)
     played.step(1, Gate.G1, 10, Fraction(1), [True])
+    played.own("reviewer", 10)
     with pytest.raises(sa.exc.DBAPIError, match="append-only"):
         session.execute(sa.text(deed.format(table)))
 
@@ -169,5 +184,95 @@ def test_the_model_refuses_before_the_database_has_to(session: Session) -> None:
         session.flush()
 
 
-def test_the_default_rulebook_is_the_one_in_force() -> None:
-    assert paying.rulebook_at(BEGUN) is DEFAULT
+def test_the_default_rulebook_is_the_one_in_force(session: Session) -> None:
+    assert paying.rulebook_at(session, BEGUN) is DEFAULT
+
+
+def of(session: Session, account_id: int) -> list[tuple[str, int]]:
+    """Return an account's lines in the order in which they were entered."""
+    lines = select(LedgerEntry.component, LedgerEntry.points).where(
+        LedgerEntry.account_id == account_id
+    )
+    found = session.execute(lines.order_by(LedgerEntry.id))
+    return [(component.value, points) for component, points in found]
+
+
+def test_own_awards_count_up_to_the_allowance_and_are_released_by_the_team(
+    session: Session,
+) -> None:
+    played = Played(session)
+    for day in (0, 1, 7, 8, 14, 15):  # 8 for a review and 5 for a pain point
+        played.own("reviewer", day)
+        played.own("finder", day)
+    person = played.people[0]
+    account = session.get_one(Standing, (person, 1))
+    assert (account.points, account.individual, account.held) == (50, 78, -28)
+    played.step(1, Gate.G1, 20, Fraction(1), [True])  # 45 points: the allowance is still more
+    played.step(1, Gate.G3, 21, Fraction(1), [True])  # 203: a quarter of 248 is 62
+    session.expire_all()
+    account = session.get_one(Standing, (person, 1))
+    assert account.points == 248 + 62
+    assert of(session, person)[-1] == ("held", 12)
+    assert ledger.check(session) == []
+
+
+def test_a_sixth_review_in_a_week_pays_nothing_and_says_why(session: Session) -> None:
+    played = Played(session)
+    for number in range(6):
+        played.own("reviewer", 1, key=f"review:{number}")
+    decisions = session.scalars(
+        select(Decision).where(Decision.rule == "rule_review").order_by(Decision.id)
+    ).all()
+    assert [decision.points for decision in decisions] == [8, 8, 8, 8, 8, 0]
+    assert decisions[-1].reason_values["window"] == "week"
+    played.own("reviewer", 7, key="review:next")
+    assert of(session, played.people[0])[-1] == ("individual", 8)
+
+
+def test_the_last_pain_point_of_a_week_is_clipped_to_what_is_left(session: Session) -> None:
+    played = Played(session)
+    facts = {"contributor": played.people[0], "comments": 5}
+    for number in range(4):
+        paying.pay(
+            session,
+            key=f"evidence:{number}",
+            kind="evidence_accepted",
+            subject="pain:1",
+            facts=facts,
+            label="Evidence",
+            at=BEGUN + timedelta(hours=number),
+            zone=ZONE,
+        )
+    assert of(session, played.people[0]) == [("individual", p) for p in (3, 3, 3, 1)]
+
+
+def test_p13_nobody_is_paid_by_their_own_approval(session: Session) -> None:
+    played = Played(session)
+    me = played.people[0]
+    paying.pay(
+        session,
+        key="evidence:mine",
+        kind="evidence_accepted",
+        subject="pain:1",
+        facts={"contributor": me, "approver": me},
+        label="Evidence",
+        at=BEGUN,
+        zone=ZONE,
+    )
+    assert of(session, me) == []
+    decision = session.scalars(select(Decision)).one()
+    assert "own approval" in decision.reason
+
+
+def test_an_event_that_the_catalogue_does_not_have_is_refused(session: Session) -> None:
+    with pytest.raises(ValueError, match="catalogue"):
+        paying.pay(
+            session,
+            key="x",
+            kind="badge_printed",
+            subject="x",
+            facts={},
+            label="",
+            at=BEGUN,
+            zone=ZONE,
+        )

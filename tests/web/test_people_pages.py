@@ -165,13 +165,19 @@ def test_departments_are_added_once_and_renamed(
 
 
 def test_the_organisation_is_described(ruth: Browser, transaction: Transaction) -> None:
-    fields = {"name": "Ny", "time_zone": "Asia/Tokyo", "currency": "nok"}
+    fields = {"name": "Ny", "time_zone": "Asia/Tokyo", "currency": "nok", "fiscal_month": "4"}
     assert ruth.send("/admin/organisation", **fields).status_code == 303
     with transaction() as session:
         known = queries.organisation(session)
         assert known
         assert (known.name, known.time_zone, known.currency) == ("Ny", "Asia/Tokyo", "NOK")
-    for wrong in ({"time_zone": "Mars/Olympus"}, {"currency": "N0K"}, {"currency": "NO"}):
+        assert known.fiscal_month == 4
+    for wrong in (
+        {"time_zone": "Mars/Olympus"},
+        {"currency": "N0K"},
+        {"currency": "NO"},
+        {"fiscal_month": "13"},
+    ):
         assert ruth.send("/admin/organisation", **{**fields, **wrong}).status_code == 422
 
 
@@ -182,7 +188,7 @@ def test_the_first_administrator_describes_it_from_nothing(
         rita = another(session, "Rita", None, Role.ADMINISTRATOR)
     client.as_(rita)
     assert client.get("/admin/organisation").status_code == 200
-    fields = {"name": "Ny", "time_zone": "UTC", "currency": "EUR"}
+    fields = {"name": "Ny", "time_zone": "UTC", "currency": "EUR", "fiscal_month": "1"}
     assert client.send("/admin/organisation", **fields).status_code == 303
 
 
