@@ -24,8 +24,9 @@ from cxquest.people import administering as people_admin
 from cxquest.people import views as people_views
 from cxquest.quests import charter_views, gate_views, metric_views, work_views
 from cxquest.quests import views as quests_views
-from cxquest.recognition import badge_views, win_views
+from cxquest.recognition import badge_views, granting, win_views
 from cxquest.recognition import views as recognition_views
+from cxquest.rewards import paying
 from cxquest.voice import administering as voice_admin
 from cxquest.voice import theme_views as voice_themes
 from cxquest.voice import views as voice_views
@@ -88,6 +89,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.register_blueprint(blueprint)
     for part in (errors, filters, htmx, nav, cli):
         part.init_app(app)
+    paying.listeners["badges"] = granting.grant
     assets.init_app(app, PROJECT / "static", settings.CXQUEST_INSTANCE_PATH)
     app.wsgi_app = headers.SecurityHeaders(app.wsgi_app, https=settings.CXQUEST_HTTPS)  # type: ignore
     if settings.CXQUEST_PROXIES:

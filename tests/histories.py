@@ -135,9 +135,7 @@ def _disputed(dice: random.Random, number: int, firm: Company, at: datetime) -> 
         "verdict": dice.choice(["pay", "take"]),
         "gate": gate,
     }
-    return Recorded(
-        f"dispute:{number}", "dispute_upheld", f"quest:{quest}", chain, facts, at
-    )
+    return Recorded(f"dispute:{number}", "dispute_upheld", f"quest:{quest}", chain, facts, at)
 
 
 def _own(dice: random.Random, number: int, firm: Company, at: datetime) -> Recorded:

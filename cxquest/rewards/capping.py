@@ -24,7 +24,7 @@ from cxquest.rewards.models import (
     Season,
 )
 from cxquest.rewards.rulebook import Rulebook
-from cxquest.rewards.versions import rulebook_at
+from cxquest.rewards.versions import Rules, rules_at
 
 RULE = "individual_cap"
 ABOVE = _("Above the allowance: own awards count up to %(allowance)s points now.")
@@ -43,15 +43,15 @@ def hold(
     cause: RewardEvent,
     moved: Mapping[Place, Change],
     standings: Mapping[Place, Any],
+    books: Rules,
 ) -> list[LedgerEntry]:
     """Hold or release what the moved standings ask for, and return the lines of it."""
-    books: dict[int, tuple[Season, Rulebook]] = {}
     changes: dict[Place, Change] = {}
     entries: list[LedgerEntry] = []
     for (account_id, season_id), row in sorted(standings.items()):
         if not row.individual and not row.held:
             continue
-        rules = _rules_of(session, season_id, books)
+        rules = rules_at(books, session.get_one(Season, season_id).starts_at)
         team = row.points - row.individual - row.held
         change = held_of(row.individual, team, rules) - row.held
         if not change:
@@ -63,15 +63,6 @@ def hold(
         changes[(account_id, season_id)] = Change(event_id, points=change, held=change)
     ledger.move(session, changes)
     return entries
-
-
-def _rules_of(
-    session: Session, season_id: int, books: dict[int, tuple[Season, Rulebook]]
-) -> Rulebook:
-    if season_id not in books:
-        season = session.get_one(Season, season_id)
-        books[season_id] = (season, rulebook_at(session, season.starts_at))
-    return books[season_id][1]
 
 
 def _lines(

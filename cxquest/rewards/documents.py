@@ -210,7 +210,7 @@ def _condition(part: ConditionPart | GroupPart) -> Condition | Group:
     value = part.value
     if not isinstance(value, bool) and (isinstance(value, int) or _is_number(value)):
         return Condition(part.field, part.comparison, Fraction(value))
-    return Condition(part.field, part.comparison, value)  # type: ignore[arg-type]
+    return Condition(part.field, part.comparison, value)
 
 
 def _is_number(text: str) -> bool:

@@ -7,6 +7,7 @@ end of each award.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from math import prod
 
 from cxquest.rewards.rulebook import Cause, Gate, Impact, MeasureKind, Rulebook, Work
@@ -36,6 +37,17 @@ class Deed:
     cause: Cause
     contributions: Mapping[str, Fraction]
     measures: Mapping[MeasureKind, Measure] = field(default_factory=dict)
+
+    # What no rulebook has a say in is worked out once, however many rulebooks score the deed.
+    @cached_property
+    def departments(self) -> Fraction:
+        """How many departments carried the work, were they to carry it evenly."""
+        return effective_departments(self.contributions)
+
+    @cached_property
+    def reached(self) -> Mapping[MeasureKind, Fraction]:
+        """How much of its way each measure has gone."""
+        return {kind: attained(measure) for kind, measure in self.measures.items()}
 
 
 @dataclass(frozen=True)
@@ -68,16 +80,19 @@ def effective_departments(contributions: Mapping[str, Fraction]) -> Fraction:
     """
     if any(weight < 0 for weight in contributions.values()):
         raise ValueError("a contribution is never negative")
-    total = sum(contributions.values(), Fraction(0))
+    total = sum(contributions.values())
     if not total:
         return Fraction(1)
-    shares = [Fraction(weight) / total for weight in contributions.values()]
-    return 1 / sum((share * share for share in shares), Fraction(0))
+    # 1 / Σ (w / total)², with a single division
+    return Fraction(total * total, sum(weight * weight for weight in contributions.values()))
 
 
 def bridge(contributions: Mapping[str, Fraction], rules: Rulebook) -> Fraction:
     """Return 1 + step × (min(N, limit) − 1): how evenly departments carried the work."""
-    n = effective_departments(contributions)
+    return _bridge(effective_departments(contributions), rules)
+
+
+def _bridge(n: Fraction, rules: Rulebook) -> Fraction:
     return 1 + rules.bridge_step * (min(n, Fraction(rules.bridge_departments)) - 1)
 
 
@@ -98,9 +113,12 @@ def attainment(measures: Mapping[MeasureKind, Measure], rules: Rulebook) -> Frac
     A measure that is left out spreads its weight over the rest. Raises ValueError without
     the action metric.
     """
-    if MeasureKind.ACTION not in measures:
+    return _attainment({kind: attained(measure) for kind, measure in measures.items()}, rules)
+
+
+def _attainment(reached: Mapping[MeasureKind, Fraction], rules: Rulebook) -> Fraction:
+    if MeasureKind.ACTION not in reached:
         raise ValueError("the action metric can never be left out")
-    reached = {kind: attained(measure) for kind, measure in measures.items()}
     if reached[MeasureKind.ACTION] < rules.attainment_floor:
         return Fraction(0)
     weights = sum((rules.weight[kind] for kind in reached), Fraction(0))
@@ -125,7 +143,10 @@ def score(gate: Gate, deed: Deed, rules: Rulebook) -> Award:
 
 def points_of(gate: Gate, deed: Deed, rules: Rulebook) -> int:
     """Return the points of a gate: the product of its factors, rounded once."""
-    return round_half_up(prod(factors_of(gate, deed, rules), start=Fraction(1)))
+    factors = factors_of(gate, deed, rules)
+    above = prod(factor.numerator for factor in factors)
+    below = prod(factor.denominator for factor in factors)
+    return (2 * above + below) // (2 * below)  # half up, without reducing the fraction
 
 
 def factors_of(gate: Gate, deed: Deed, rules: Rulebook) -> list[Fraction]:
@@ -135,10 +156,10 @@ def factors_of(gate: Gate, deed: Deed, rules: Rulebook) -> list[Fraction]:
         rules.share[gate],
         rules.work[deed.work],
         rules.cause[deed.cause],
-        bridge(deed.contributions, rules),
+        _bridge(deed.departments, rules),
     ]
     if gate in ATTAINED_GATES:
-        factors.append(attainment(deed.measures, rules))
+        factors.append(_attainment(deed.reached, rules))
     return factors
 
 

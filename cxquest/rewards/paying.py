@@ -5,7 +5,7 @@ the difference is entered as lines of its own. So the net result never depends o
 in which events arrive.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,11 +19,11 @@ from cxquest.rewards.deciding import Happened
 from cxquest.rewards.history import History
 from cxquest.rewards.ledger import Change
 from cxquest.rewards.models import LedgerEntry, RewardEvent, Season
+from cxquest.rewards.versions import Rules, rules_at, timeline
 from cxquest.rewards.versions import rulebook_at as rulebook_at
-from cxquest.rewards.versions import timeline
 
 # What else happens with an event, in its own transaction: higher rooms hang themselves in here.
-Listener = Callable[[Session, RewardEvent, int], None]
+Listener = Callable[[Session, RewardEvent, int], object]
 listeners: dict[str, Listener] = {}
 
 
@@ -63,23 +63,21 @@ def pay(
     )
     session.add(event)
     session.flush()
-    if CATALOGUE[kind].pays is Pays.NOTHING:
-        _tell(session, event)
-        return []
-    moved: dict[tuple[int, int], Change] = {}
-    entries = _settle(session, event, event, moved)
-    for later in _after(session, event):
-        entries += _settle(session, later, event, moved)
-    ledger_now = ledger.move(session, moved)
-    entries += capping.hold(session, event, moved, ledger_now)
-    _tell(session, event)
+    books = timeline(session)
+    entries = [] if CATALOGUE[kind].pays is Pays.NOTHING else _enter(session, event, books)
+    for listener in listeners.values():
+        listener(session, event, rules_at(books, at).version)
     return entries
 
 
-def _tell(session: Session, event: RewardEvent) -> None:
-    version = rulebook_at(session, event.occurred_at).version
-    for listener in listeners.values():
-        listener(session, event, version)
+def _enter(session: Session, event: RewardEvent, books: Rules) -> list[LedgerEntry]:
+    """Enter what an event pays, and what it changes in what later ones were paid."""
+    moved: dict[tuple[int, int], Change] = {}
+    entries = _settle(session, event, event, books, moved)
+    for later in _after(session, event, books):
+        entries += _settle(session, later, event, books, moved)
+    standings = ledger.move(session, moved)
+    return entries + capping.hold(session, event, moved, standings, books)
 
 
 def occurred(session: Session, key: str) -> datetime | None:
@@ -91,12 +89,13 @@ def _settle(
     session: Session,
     event: RewardEvent,
     cause: RewardEvent,
+    books: Rules,
     moved: dict[tuple[int, int], Change],
 ) -> list[LedgerEntry]:
     """Decide on an event and enter what is not entered yet, noting how standings move by it."""
     zone = ZoneInfo(event.zone)
     season = ledger.season_at(session, event.occurred_at, zone)
-    rules = rulebook_at(session, event.occurred_at)
+    rules = rules_at(books, event.occurred_at)
     lines = deciding.decide(happened(event, season), rules, History(session, event))
     entries = entering.enter(session, event, cause, season.id, rules.version, lines)
     for entry in entries:
@@ -122,11 +121,11 @@ def happened(event: RewardEvent, season: Season) -> Happened:
     )
 
 
-def _after(session: Session, event: RewardEvent) -> Sequence[RewardEvent]:
+def _after(session: Session, event: RewardEvent, books: Rules) -> Sequence[RewardEvent]:
     """Return the later events whose decisions may rest on this one, in canonical order."""
     at, later = RewardEvent.occurred_at, RewardEvent
     when = event.occurred_at
-    kinds = _limited(rules.rules for _since, rules in timeline(session))
+    kinds = {rule.when for _since, rules in books for rule in rules.rules}
     related = later.chain == event.chain
     if event.type in kinds:
         related = or_(related, later.type.in_(kinds))
@@ -135,7 +134,3 @@ def _after(session: Session, event: RewardEvent) -> Sequence[RewardEvent]:
         .where(related, or_(at > when, (at == when) & (later.key > event.key)))
         .order_by(at, later.key)
     ).all()
-
-
-def _limited(books: Iterable[Iterable[Any]]) -> set[str]:
-    return {rule.when for rules in books for rule in rules}

@@ -12,13 +12,12 @@ from sqlalchemy.orm import Session
 
 from cxquest.rewards import capping
 from cxquest.rewards.book import Memory, Slot
+from cxquest.rewards.catalogue import CATALOGUE, Pays
 from cxquest.rewards.deciding import HELD, INDIVIDUAL, Happened, Line, decide
 from cxquest.rewards.models import Component, LedgerEntry, RewardEvent, Season, Standing
-from cxquest.rewards.rulebook import Rulebook
-from cxquest.rewards.versions import rulebook_at, timeline
+from cxquest.rewards.versions import rules_at, timeline
 
 BATCH = 1_000  # rows in memory at a time
-Rules = Sequence[tuple[datetime | None, Rulebook]]
 
 
 @dataclass(frozen=True)
@@ -58,15 +57,6 @@ def read(session: Session) -> Iterator[Row[Any]]:
         execution_options={"yield_per": BATCH},
     )
     yield from found
-
-
-def rules_at(rules: Rules, at: datetime) -> Rulebook:
-    """Return the rulebook of an instant out of a timeline."""
-    found = rules[0][1]
-    for since, book in rules:
-        if since is None or since <= at:
-            found = book
-    return found
 
 
 def remember(book: Memory, event: Happened, lines: Sequence[Line]) -> None:
@@ -114,6 +104,9 @@ def replay(session: Session) -> Replayed:
     rules, known = timeline(session), spans(session)
     book, replayed = Memory(), Replayed()
     for row in read(session):
+        if CATALOGUE[row.type].pays is Pays.NOTHING:
+            replayed.events += 1
+            continue
         season_id, begins = known.at(row.occurred_at)
         event = Happened(
             key=row.key,
@@ -161,7 +154,8 @@ def _named(slot: Slot) -> tuple[str, str, int, str]:
 def _held(session: Session, replayed: Replayed) -> dict[tuple[Any, ...], int]:
     """Return what is held back of each account in each season."""
     starts = {season_id: begins for begins, _ends, season_id in spans(session).spans}
-    rules = {season_id: rulebook_at(session, begins) for season_id, begins in starts.items()}
+    books = timeline(session)
+    rules = {season_id: rules_at(books, begins) for season_id, begins in starts.items()}
     held = {
         ("", capping.RULE, account_id, HELD, season_id): capping.held_of(
             individual, replayed.team[(account_id, season_id)], rules[season_id]

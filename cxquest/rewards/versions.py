@@ -12,6 +12,8 @@ from cxquest.rewards import documents
 from cxquest.rewards.models import RulebookVersion, VersionState
 from cxquest.rewards.rulebook import DEFAULT, Rulebook
 
+Rules = Sequence[tuple[datetime | None, Rulebook]]
+
 
 def rulebook_at(session: Session, at: datetime) -> Rulebook:
     """Return the rulebook in force at an instant; before the first version, the default."""
@@ -26,7 +28,7 @@ def rulebook_at(session: Session, at: datetime) -> Rulebook:
     return _parsed(found.number, json.dumps(found.document)) if found else DEFAULT
 
 
-def timeline(session: Session) -> Sequence[tuple[datetime | None, Rulebook]]:
+def timeline(session: Session) -> Rules:
     """Return every rulebook that is or will be in force with its first instant, in order."""
     found = session.execute(
         select(RulebookVersion.effective_from, RulebookVersion.number, RulebookVersion.document)
@@ -35,6 +37,15 @@ def timeline(session: Session) -> Sequence[tuple[datetime | None, Rulebook]]:
     )
     later = [(row.effective_from, _parsed(row.number, json.dumps(row.document))) for row in found]
     return [(None, DEFAULT), *later]
+
+
+def rules_at(rules: Rules, at: datetime) -> Rulebook:
+    """Return the rulebook of an instant out of a timeline."""
+    found = rules[0][1]
+    for since, book in rules:
+        if since is None or since <= at:
+            found = book
+    return found
 
 
 def of(version: RulebookVersion) -> Rulebook:

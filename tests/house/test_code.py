@@ -21,6 +21,7 @@ ROOMS = (
     "measures",
     "rewards",
     "quests",
+    "recognition",
     "boards",
     "desk",
     "demo",

@@ -1,12 +1,18 @@
 """The same events give the same ledger, in whatever order they arrive."""
 
+from dataclasses import replace
+from datetime import datetime, timedelta
+from fractions import Fraction
+
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from cxquest.rewards import ledger, replaying
-from cxquest.rewards.models import LedgerEntry, Standing
+from cxquest.rewards import documents, ledger, replaying
+from cxquest.rewards.models import LedgerEntry, RulebookVersion, Standing, VersionState
+from cxquest.rewards.rulebook import DEFAULT, Rulebook, Work
 from tests import histories
+from tests.cast import Cast
 
 
 def nets(session: Session) -> dict[object, int]:
@@ -55,3 +61,42 @@ def test_a_decision_that_differs_is_found(session: Session) -> None:
     compared = replaying.compare(session)
     assert biggest
     assert compared["differences"] == session.scalar(select(func.count()).select_from(Standing))
+
+
+def scheduled(session: Session, cast: Cast, rules: Rulebook, number: int, at: datetime) -> None:
+    """Put a rulebook in force from an instant, as its life would end."""
+    session.add(
+        RulebookVersion(
+            number=number,
+            state=VersionState.SCHEDULED,
+            document=documents.document_of(rules),
+            written_by_id=cast.ruth.id,
+            written_at=histories.BEGUN,
+            effective_from=at,
+        )
+    )
+    session.flush()
+
+
+def test_p9_p10_ten_thousand_events_with_a_new_rulebook_in_the_middle(
+    session: Session, cast: Cast
+) -> None:
+    firm = histories.company(session, quests=600)
+    told = histories.history(7, 10_000, firm, days=720)
+    middle = told[len(told) // 2].at
+    richer = replace(
+        DEFAULT, work={**DEFAULT.work, Work.DETECTION: Fraction(3, 2)}, rules=DEFAULT.rules[:3]
+    )
+    scheduled(session, cast, richer, 2, middle)
+    for one in histories.out_of_order(7, told, lateness=6):
+        histories.record(session, one)
+    compared = replaying.compare(session)
+    assert compared["differences"] == 0, compared["first_differences"]
+    assert compared["events"] == len(told)
+    assert ledger.check(session) == []
+    versions = session.execute(
+        select(LedgerEntry.rulebook_version, func.count()).group_by(LedgerEntry.rulebook_version)
+    )
+    assert {version for version, _n in versions} == {1, 2}
+    scheduled(session, cast, DEFAULT, 3, told[-1].at + timedelta(days=1))
+    assert replaying.compare(session)["differences"] == 0

@@ -25,7 +25,9 @@ def test_a_quest_of_one_person_is_among_the_others() -> None:
             Earned("", 3, 5),
         ]
     )
-    assert [(line.source, line.people, line.points) for line in found.lines] == [("quest:1", 2, 100)]
+    assert [(line.source, line.people, line.points) for line in found.lines] == [
+        ("quest:1", 2, 100)
+    ]
     assert (found.other, found.total) == (75, 175)
 
 
