@@ -30,6 +30,7 @@ from cxquest.quests.fixing import Change
 from cxquest.quests.models import Communication, Quest, Size, ValueKind
 from cxquest.quests.work import StandardKind, Verdict
 from cxquest.rewards import queries as rewards
+from cxquest.rewards.models import Component
 from cxquest.rewards.rulebook import Cause, Gate, Work
 from tests.cast import BEGUN, Cast
 
@@ -270,7 +271,7 @@ def paid(session: Session, team: Team) -> dict[str, int]:
 
 
 def points_of(session: Session, who: Person) -> list[int]:
-    """Return a person's entries in the order in which they were made."""
+    """Return a person's parts of what teams earned, in the order in which they were entered."""
     account = rewards.account_of_person(session, who.id)
     entries = rewards.entries_of_account(session, account) if account else []
-    return [entry.points for entry in reversed(entries)]
+    return [e.points for e in reversed(entries) if e.component is Component.TEAM_PART]

@@ -1,5 +1,6 @@
 """Gathers what the quest's page shows: seals, checklist, chart, and who may do what."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -16,7 +17,7 @@ from cxquest.measures.attainment import Value
 from cxquest.measures.models import Metric
 from cxquest.people import queries as people
 from cxquest.people.models import Person
-from cxquest.quests import deeds, facts, policy, seals, whys
+from cxquest.quests import continuing, deeds, facts, policy, seals, whys
 from cxquest.quests.lifecycle import State, checklist, next_step
 from cxquest.quests.models import Quest
 from cxquest.quests.work import Verdict
@@ -49,9 +50,9 @@ def page_of(session: Session, quest: Quest, reader: Person) -> dict[str, Any]:
     known = facts.of(quest, names)
     step = next_step(quest.state)
     entries = rewards.entries_of_account(session, quest.account_id)
-    paid = {e.event.facts.get("gate", ""): e for e in entries if e.reverses_id is None}
+    kept = continuing.kept(session, quest)
     needs = checklist(step, known) if step else []
-    line = _seals(quest, paid, paying.rulebook_at(session, clock.now()))
+    line = _seals(quest, entries, paying.rulebook_at(session, clock.now()), kept)
     return {
         "quest": quest,
         "facts": known,
@@ -61,6 +62,7 @@ def page_of(session: Session, quest: Quest, reader: Person) -> dict[str, Any]:
         "seals": line,
         "awards": [award_of(entry) for entry in reversed(entries)],
         "review": quest.waiting,
+        "continues": continuing.before(session, quest),
         "pays": next((seal for seal in line if seal.state in AHEAD), None),
         "decided": [review for review in quest.reviews if review.verdict is not None],
         "tree": whys.in_order(quest.whys),
@@ -104,7 +106,9 @@ def _allowed(quest: Quest, reader: Person) -> dict[str, bool]:
     }
 
 
-def _seals(quest: Quest, paid: dict[str, LedgerEntry], rules: Rulebook) -> list[Shown]:
+def _seals(
+    quest: Quest, entries: Sequence[LedgerEntry], rules: Rulebook, kept: Mapping[Gate, int]
+) -> list[Shown]:
     passed = {
         Gate.G1: quest.root_cause_at,
         Gate.G2: quest.in_place_at,
@@ -116,12 +120,22 @@ def _seals(quest: Quest, paid: dict[str, LedgerEntry], rules: Rulebook) -> list[
     line = seals.line(
         quest.state,
         passed=passed,
-        paid={gate: paid[gate.value].points for gate in Gate if gate.value in paid},
-        would_pay={gate: would_pay(quest, gate, rules) for gate in Gate},
+        paid=_paid(entries),
+        would_pay={gate: would_pay(quest, gate, rules, kept) for gate in Gate},
         declined=bool(decided) and decided[-1].verdict is Verdict.DECLINE,
     )
     latest = max((seal.at for seal in line if seal.at), default=None)
     return [_shown(seal, is_latest=seal.at is not None and seal.at == latest) for seal in line]
+
+
+def _paid(entries: Sequence[LedgerEntry]) -> dict[Gate, int]:
+    """Return what the formula paid for each gate, before anything was taken back."""
+    paid: dict[Gate, int] = {}
+    for gate in Gate:
+        points = [entry.points for entry in entries if entry.rule == f"gate_{gate.value}"]
+        if points:
+            paid[gate] = sum(points)
+    return paid
 
 
 def _shown(seal: seals.Seal, *, is_latest: bool) -> Shown:
@@ -133,13 +147,18 @@ def _shown(seal: seals.Seal, *, is_latest: bool) -> Shown:
     return Shown(label(seal.gate), seal.kind, seal.points, said, fresh=False)
 
 
-def would_pay(quest: Quest, gate: Gate, rules: Rulebook) -> int | None:
-    """Return what the gate would pay if all that is written down were accepted now."""
+def would_pay(quest: Quest, gate: Gate, rules: Rulebook, kept: Mapping[Gate, int]) -> int | None:
+    """Return what the gate would pay if all that is written down were accepted now.
+
+    `kept` is what earlier quests of the chain have earned and keep.
+    """
+    if quest.own_change and gate is not Gate.G1:
+        return 0
     try:
         deed = deeds.deed_for(quest, gate, pending=True)
-        return engine.points_of(gate, deed, rules)
     except ValueError:
         return None
+    return max(0, engine.points_of(gate, deed, rules) - kept.get(gate, 0))
 
 
 def award_of(entry: LedgerEntry) -> dict[str, Any]:
