@@ -133,7 +133,15 @@ def fill(connection: Connection, teams: int) -> None:
         put(
             connection,
             "standing",
-            [{"account_id": a, "season_id": season, "points": p} for a, p in held.items()],
+            [
+                {
+                    "account_id": a,
+                    "season_id": season,
+                    "kind": "TEAM" if a <= teams else "PERSON",
+                    "points": p,
+                }
+                for a, p in held.items()
+            ],
         )
 
 

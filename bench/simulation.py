@@ -104,7 +104,7 @@ def read(session: Session) -> None:
 def simulated(session: Session) -> None:
     """Simulate both seasons under the draft."""
     result = simulating.compute(session, draft(), seasons=2, at=clock.now())
-    assert result["teams"]
+    assert result.result["teams"]
 
 
 def draft() -> Rulebook:

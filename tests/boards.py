@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy.orm import Session
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
 
 from cxquest.people.models import Department, Person
 from cxquest.quests.lifecycle import State
 from cxquest.quests.models import Membership, Quest
 from cxquest.rewards import ledger
-from cxquest.rewards.models import Season, Standing
+from cxquest.rewards.models import Account, Season, Standing
 from tests.cast import BEGUN, Cast, person
 from tests.teams import accepted_pain
 
@@ -19,7 +20,13 @@ def season(session: Session, name: str = "2026-Q1", begun: datetime = BEGUN) -> 
     made = Season(name=name, starts_at=begun, ends_at=begun + timedelta(days=90))
     session.add(made)
     session.flush()
-    return made
+    return read(session, made)
+
+
+def read(session: Session, season: Season) -> Season:
+    """Read a season with its seal, as pages do."""
+    found = select(Season).where(Season.id == season.id).options(joinedload(Season.seal))
+    return session.scalars(found.execution_options(populate_existing=True)).one()
 
 
 def quests(session: Session, cast: Cast, count: int) -> list[Quest]:
@@ -45,8 +52,9 @@ def quests(session: Session, cast: Cast, count: int) -> list[Quest]:
 
 def stand(session: Session, found: Season, held: Iterable[tuple[int, int]]) -> None:
     """Let accounts have points in a season."""
+    kinds = {row.id: row.kind for row in session.execute(select(Account.id, Account.kind))}
     session.add_all(
-        Standing(account_id=account_id, season_id=found.id, points=points)
+        Standing(account_id=account_id, season_id=found.id, kind=kinds[account_id], points=points)
         for account_id, points in held
     )
     session.flush()

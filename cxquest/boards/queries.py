@@ -43,10 +43,7 @@ def ranks_of(session: Session, scores: Subquery, points: Collection[int]) -> dic
         return {}
     better = [func.count().filter(scores.c.points > level) for level in levels]
     counts = session.execute(
-        select(*better)
-        .select_from(scores)
-        .join(Quest, Quest.account_id == scores.c.account_id)
-        .where(scores.c.points > levels[0])
+        select(*better).select_from(scores).where(scores.c.points > levels[0])
     ).one()
     return {level: 1 + count for level, count in zip(levels, counts, strict=True)}
 
@@ -121,7 +118,7 @@ def team(session: Session, scores: Subquery, quest_id: int) -> Placed | None:
     return next(iter(_placed(session, placed)), None)
 
 
-def _with_or_without(scores: Subquery) -> Select[Any]:
+def _with_or_without(scores: Subquery) -> Select[int, int, str, int]:
     """Return teams also without points: the database begins with the few quests asked for."""
     points = func.coalesce(scores.c.points, 0).label("points")
     teams = select(Quest.id, Quest.account_id, Quest.title, points)

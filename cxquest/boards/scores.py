@@ -4,18 +4,19 @@ from datetime import datetime
 
 from sqlalchemy import Subquery, func, select
 
-from cxquest.rewards.models import Component, LedgerEntry, Standing
+from cxquest.rewards.models import AccountKind, Component, LedgerEntry, Standing
 
 LASTING_RULES = ("gate_G4", "return_G4")
 
 
 def of_season(season_id: int) -> Subquery:
-    """Return what accounts have in a season, read off the standings.
+    """Return what teams have in a season, read off the standings.
 
     It says nothing of points itself, so that each query has one bound on the index for them.
     """
     standings = select(Standing.account_id, Standing.points)
-    return standings.where(Standing.season_id == season_id).subquery("score")
+    of_teams = Standing.kind == AccountKind.TEAM
+    return standings.where(Standing.season_id == season_id, of_teams).subquery("score")
 
 
 def lasting(since: datetime) -> Subquery:

@@ -14,8 +14,8 @@ from cxquest.boards.terms import Term
 from cxquest.core import clock
 from cxquest.extensions import db
 from cxquest.people import queries as people
-from cxquest.quests.showing import award_of
 from cxquest.rewards import queries as rewards
+from cxquest.rewards.line_pages import award_of
 from cxquest.web import guard, nav, pages
 from cxquest.web.download import csv_file
 from cxquest.web.labels import label

@@ -69,6 +69,7 @@ def move(session: Session, changes: Mapping[tuple[int, int], Change]) -> dict[tu
         {
             "account_id": account_id,
             "season_id": season_id,
+            "kind": _kind_of(account_id),
             "points": change.points,
             "individual": change.individual,
             "held": change.held,
@@ -90,6 +91,10 @@ def move(session: Session, changes: Mapping[tuple[int, int], Change]) -> dict[tu
         )
     )
     return {(row.account_id, row.season_id): row for row in found}
+
+
+def _kind_of(account_id: int) -> Any:
+    return select(Account.kind).where(Account.id == account_id).scalar_subquery()
 
 
 def lock(session: Session) -> None:
@@ -133,10 +138,12 @@ def rebuild(session: Session) -> int:
     """Make every standing anew from the entries, and return how many there are."""
     lock(session)
     session.execute(delete(Standing))
+    kinds = {row.id: row.kind for row in session.execute(select(Account.id, Account.kind))}
     rows = [
         {
             "account_id": account_id,
             "season_id": season_id,
+            "kind": kinds[account_id],
             "points": points,
             "individual": individual,
             "held": held,

@@ -38,7 +38,7 @@ class Season(Base):
     starts_at: Mapped[datetime] = mapped_column(unique=True)
     ends_at: Mapped[datetime]
 
-    seal: Mapped["SeasonSeal | None"] = relationship(lazy="joined", viewonly=True)
+    seal: Mapped["SeasonSeal | None"] = relationship(lazy="raise_on_sql", viewonly=True)
 
 
 class SeasonSeal(AppendOnly, Base):
@@ -207,14 +207,16 @@ class Standing(Base):
     """The running total of an account in a season: a cache of the ledger, moved with it.
 
     Of `points`, `individual` are a person's own awards in full and `held` (0 or less) what the
-    cap holds back of them; the rest came from teams.
+    cap holds back of them; the rest came from teams. `kind` is the account's, so that a board of
+    teams passes over nobody's own points.
     """
 
     __tablename__ = "standing"
-    __table_args__ = (sa.Index("ix_standing_season_id_points", "season_id", "points"),)
+    __table_args__ = (sa.Index("ix_standing_season_id_kind_points", "season_id", "kind", "points"),)
 
     account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"), primary_key=True)
     season_id: Mapped[int] = mapped_column(sa.ForeignKey("season.id"), primary_key=True)
+    kind: Mapped[AccountKind] = mapped_column(sa.Enum(AccountKind, native_enum=False, length=20))
     points: Mapped[int] = mapped_column(default=0)
     individual: Mapped[int] = mapped_column(default=0)
     held: Mapped[int] = mapped_column(default=0)

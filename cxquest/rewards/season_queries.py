@@ -26,13 +26,15 @@ def stored() -> Select[Season]:
 
 def whole(session: Session, season_id: int) -> Season | None:
     """Return a season with its seal and snapshot."""
-    return session.scalar(select(Season).where(Season.id == season_id))
+    found = select(Season).where(Season.id == season_id)
+    return session.scalar(found.options(joinedload(Season.seal)))
 
 
 def before(session: Session, season: Season) -> Season | None:
     """Return the stored season before another, with its seal and snapshot."""
     earlier = select(Season).where(Season.starts_at < season.starts_at)
-    return session.scalar(earlier.order_by(Season.starts_at.desc()).limit(1))
+    latest = earlier.order_by(Season.starts_at.desc()).limit(1)
+    return session.scalar(latest.options(joinedload(Season.seal)))
 
 
 def named(session: Session, name: str) -> Season | None:

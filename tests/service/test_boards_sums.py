@@ -139,6 +139,7 @@ def test_a_sealed_board_stands_and_what_was_corrected_stands_beside_it(
         by=cast.ruth,
         at=season.ends_at + timedelta(days=30),
     )
+    boards.read(session, season)
     session.get_one(Standing, (quests[1].account_id, season.id)).points = 3
     session.flush()
     shown = teams.of_season(session, season, None, cast.bram, Asked())
@@ -164,6 +165,7 @@ def test_the_season_before_is_told_as_it_was_sealed(session: Session, cast: Cast
         by=cast.ruth,
         at=before.ends_at + timedelta(days=30),
     )
+    boards.read(session, before)
     session.get_one(Standing, (quests[1].account_id, before.id)).points = 100
     boards.stand(session, season, [(quest.account_id, quest.id) for quest in quests])
     shown = teams.of_season(session, season, before, cast.olaf, Asked())
@@ -209,7 +211,7 @@ def test_what_changed_for_customers_is_told_by_stage(session: Session, cast: Cas
     quests = session.scalars(proofs.proven(None)).all()
     (change,) = proofs.changes(quests)
     assert (change.quest_id, change.metric) == (team.id, "Late moves")
-    assert (change.baseline, change.now, change.reached) == (12, 4, 1)
+    assert [change.baseline, change.now, change.reached] == [12, 4, 1]
     assert change.stage
     assert proofs.open_pains(session) == {change.stage.id: 1}
     assert session.scalars(proofs.proven(change.stage.id + 1)).all() == []

@@ -71,7 +71,9 @@ def paid(session: Session, season: Season, points: int = 10) -> None:
             at=season.starts_at,
         )
     )
-    session.add(Standing(account_id=account.id, season_id=season.id, points=points))
+    session.add(
+        Standing(account_id=account.id, season_id=season.id, kind=account.kind, points=points)
+    )
     session.flush()
 
 

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -307,8 +308,9 @@ def test_an_administrator_switches_it(
 ) -> None:
     client.as_(cast.ruth)
     given = {"name": "H", "time_zone": "UTC", "currency": "EUR", "fiscal_month": "1"}
-    for ticked, expected in (({}, False), ({"ranks_people": "y"}, True)):
-        assert client.send("/admin/organisation", **given, **ticked).status_code == 303
+    for ticked, expected in (([], False), (["y"], True)):
+        sent: dict[str, Any] = {**given, "ranks_people": ticked}
+        assert client.send("/admin/organisation", **sent).status_code == 303
         with transaction() as session:
             assert session.get_one(Organisation, cast.organisation.id).ranks_people is expected
 
