@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from cxquest.core.errors import Refusal
 from cxquest.core.errors import marked as _
@@ -22,7 +22,7 @@ SAME = _(
 )
 
 
-def predecessor(session: Session, pain: PainPoint, rules: Rulebook, at: datetime) -> int | None:
+def predecessor(session: Session, pain: PainPoint, rules: Rulebook, at: datetime) -> Quest | None:
     """Return the quest that a new one on this pain point continues; None for a fresh start.
 
     That is the last quest on the same pain point that passed a gate, or the last one on the
@@ -33,21 +33,12 @@ def predecessor(session: Session, pain: PainPoint, rules: Rulebook, at: datetime
     same_theme = (PainPoint.theme_id == pain.theme_id) & (Quest.outcome_at >= since)
     related = same_pain if pain.theme_id is None else or_(same_pain, same_theme)
     return session.scalar(
-        select(Quest.id)
+        select(Quest)
         .join(PainPoint, PainPoint.id == Quest.pain_id)
         .where(related)
         .order_by(Quest.id.desc())
         .limit(1)
     )
-
-
-def chain_of(session: Session, quest: Quest) -> str:
-    """Return the first quest of the chain that a quest continues, as events name it."""
-    quest_id, before = quest.id, quest.continues_id
-    while before is not None:
-        quest_id = before
-        before = session.scalar(select(Quest.continues_id).where(Quest.id == quest_id))
-    return f"quest:{quest_id}"
 
 
 def neighbours(session: Session, quest: Quest) -> Sequence[tuple[Quest, Why]]:
@@ -105,7 +96,7 @@ def kept(session: Session, quest: Quest) -> dict[Gate, int]:
         select(entry.rule, func.sum(entry.points))
         .join(event, event.id == entry.event_id)
         .where(
-            event.chain == chain_of(session, quest),
+            event.chain == quest.chain,
             event.subject != f"quest:{quest.id}",
             entry.component == Component.TEAM_OUTCOME,
         )
@@ -116,12 +107,3 @@ def kept(session: Session, quest: Quest) -> dict[Gate, int]:
         gate: points.get(f"gate_{gate.value}", 0) + points.get(f"return_{gate.value}", 0)
         for gate in Gate
     }
-
-
-def before(session: Session, quest: Quest) -> Quest | None:
-    """Return the quest that this one continues."""
-    if quest.continues_id is None:
-        return None
-    return session.scalars(
-        select(Quest).where(Quest.id == quest.continues_id).options(joinedload(Quest.lead))
-    ).one()

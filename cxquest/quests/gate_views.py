@@ -71,15 +71,17 @@ def review(quest_id: int, gate: str) -> ResponseReturnValue:
             return back_to(quest)
     page = page_of(db.session, quest, guard.me())
     shown = render_template(
-        "quests/review.html",
-        **page,
-        form=form,
-        gate=asked,
-        pending=pending,
-        ticked=ticked,
-        changes=continuing.own_changes(db.session, quest, clock.now()) if asked is Gate.G1 else (),
+        "quests/review.html", **page, form=form, gate=asked, pending=pending, ticked=ticked
     )
     return shown, 422 if form.is_submitted() else 200
+
+
+@bp.get("/quests/<int:quest_id>/own-changes")
+def own_changes(quest_id: int) -> ResponseReturnValue:
+    """Show what members of this team changed lately in other quests, as a panel of the review."""
+    quest = quest_for(quest_id)
+    changes = continuing.own_changes(db.session, quest, clock.now())
+    return render_template("quests/_own_changes.html", changes=changes)
 
 
 def _review_form(quest: Quest, gate: Gate) -> ReviewForm:

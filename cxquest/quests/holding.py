@@ -17,7 +17,7 @@ from cxquest.measures.periods import end_of
 from cxquest.pains import deciding as pains
 from cxquest.people import queries as people
 from cxquest.people.models import Person
-from cxquest.quests import continuing, facts, policy
+from cxquest.quests import facts, policy
 from cxquest.quests.lifecycle import State
 from cxquest.quests.models import Quest
 from cxquest.quests.moving import move
@@ -132,7 +132,7 @@ def report_return(
         label=quest.title,
         at=at,
         zone=people.zone(session),
-        chain=continuing.chain_of(session, quest),
+        chain=quest.chain,
     )
 
 
@@ -163,7 +163,7 @@ def _cancel_unvested(session: Session, quest: Quest, at: datetime) -> None:
         label=quest.title,
         at=at,
         zone=people.zone(session),
-        chain=continuing.chain_of(session, quest),
+        chain=quest.chain,
     )
 
 

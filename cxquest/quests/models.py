@@ -76,6 +76,7 @@ class Quest(Base):
     proposed_by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
     proposed_at: Mapped[datetime]
     continues_id: Mapped[int | None] = mapped_column(sa.ForeignKey("quest.id"), index=True)
+    chain_id: Mapped[int | None] = mapped_column(sa.ForeignKey("quest.id"), index=True)
     own_change: Mapped[bool] = mapped_column(default=False)  # the team itself made the cause
 
     shared_goal: Mapped[str] = mapped_column(sa.Text, default="")
@@ -102,6 +103,9 @@ class Quest(Base):
     version: Mapped[int] = mapped_column()
 
     pain: Mapped[PainPoint] = relationship(lazy="raise_on_sql")
+    continues: Mapped["Quest | None"] = relationship(
+        lazy="raise_on_sql", foreign_keys=continues_id, remote_side=lambda: Quest.id
+    )
     lead: Mapped[Person] = relationship(lazy="raise_on_sql", foreign_keys=lead_id)
     sponsor: Mapped[Person | None] = relationship(lazy="raise_on_sql", foreign_keys=sponsor_id)
     size_by: Mapped[Person | None] = relationship(lazy="raise_on_sql", foreign_keys=size_by_id)
@@ -130,6 +134,11 @@ class Quest(Base):
     )
 
     __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def chain(self) -> str:
+        """The first of the quests that continue one another, as events name it."""
+        return f"quest:{self.chain_id or self.id}"
 
     @property
     def team(self) -> list["Membership"]:

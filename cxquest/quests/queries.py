@@ -25,6 +25,7 @@ def whole(session: Session, quest_id: int) -> Quest | None:
             .where(Quest.id == quest_id)
             .options(
                 joinedload(Quest.pain).joinedload(PainPoint.stage),
+                joinedload(Quest.continues),
                 joinedload(Quest.lead),
                 joinedload(Quest.sponsor),
                 joinedload(Quest.size_by),

@@ -116,7 +116,7 @@ def pay(session: Session, quest: Quest, gate: Gate, *, at: datetime) -> Sequence
         label=quest.title,
         at=at,
         zone=people.zone(session),
-        chain=continuing.chain_of(session, quest),
+        chain=quest.chain,
     )
 
 

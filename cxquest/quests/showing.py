@@ -6,7 +6,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from flask import url_for
 from flask_babel import format_date, format_decimal
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -23,6 +22,7 @@ from cxquest.quests.models import Quest
 from cxquest.quests.work import Verdict
 from cxquest.rewards import engine, paying
 from cxquest.rewards import queries as rewards
+from cxquest.rewards.line_pages import award_of
 from cxquest.rewards.models import LedgerEntry
 from cxquest.rewards.rulebook import Gate, Rulebook
 from cxquest.web import charts
@@ -49,7 +49,8 @@ def page_of(session: Session, quest: Quest, reader: Person) -> dict[str, Any]:
     names = _names(session, quest)
     known = facts.of(quest, names)
     step = next_step(quest.state)
-    entries = rewards.entries_of_account(session, quest.account_id)
+    paid = quest.root_cause_at is not None  # before its first gate a team has no points
+    entries = rewards.entries_of_account(session, quest.account_id) if paid else ()
     kept = continuing.kept(session, quest)
     needs = checklist(step, known) if step else []
     line = _seals(quest, entries, paying.rulebook_at(session, clock.now()), kept)
@@ -62,7 +63,6 @@ def page_of(session: Session, quest: Quest, reader: Person) -> dict[str, Any]:
         "seals": line,
         "awards": [award_of(entry) for entry in reversed(entries)],
         "review": quest.waiting,
-        "continues": continuing.before(session, quest),
         "pays": next((seal for seal in line if seal.state in AHEAD), None),
         "decided": [review for review in quest.reviews if review.verdict is not None],
         "tree": whys.in_order(quest.whys),
@@ -159,33 +159,6 @@ def would_pay(quest: Quest, gate: Gate, rules: Rulebook, kept: Mapping[Gate, int
     except ValueError:
         return None
     return max(0, engine.points_of(gate, deed, rules) - kept.get(gate, 0))
-
-
-def award_of(entry: LedgerEntry) -> dict[str, Any]:
-    """Return an entry as the lines that explain it, in the reader's words."""
-    gate = entry.event.facts.get("gate", "")
-    lines = [
-        {"name": label(line["name"]), "value": line["value"], "note": _worded(line)}
-        for line in entry.explanation
-    ]
-    return {
-        "points": entry.points,
-        "label": f"{label(gate) if gate else _('Taken back')} · {entry.label}",
-        "at_label": _(
-            "%(day)s · rulebook version %(version)s",
-            day=day(entry.at),
-            version=entry.rulebook_version,
-        ),
-        "lines": lines,
-        "entry": entry,
-        "quest_url": url_for("quests.show", quest_id=entry.event.subject.partition(":")[2]),
-    }
-
-
-def _worded(line: dict[str, str]) -> str:
-    if line["name"] in ("work", "cause", "share"):
-        return label(line["note"])
-    return str(_(line["note"])) if line["name"] == "team" else line["note"]
 
 
 def _reached(quest: Quest) -> Any:

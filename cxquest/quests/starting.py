@@ -31,6 +31,7 @@ def propose(session: Session, pain: PainPoint, title: str, *, by: Person, at: da
         raise Refusal(_("You belong to no department yet. An administrator can add you to one."))
     if pain.decided_by_id == by.id:
         raise Refusal(_("You accepted this pain point; its quest is led by somebody else."))
+    before = continuing.predecessor(session, pain, rulebook_at(session, at), at)
     pains.enter_quest(session, pain, by=by, at=at)
     quest = Quest(
         title=title,
@@ -41,7 +42,8 @@ def propose(session: Session, pain: PainPoint, title: str, *, by: Person, at: da
         account_id=ledger.new_team(session).id,
         proposed_by_id=by.id,
         proposed_at=at,
-        continues_id=continuing.predecessor(session, pain, rulebook_at(session, at), at),
+        continues_id=before.id if before else None,
+        chain_id=(before.chain_id or before.id) if before else None,
     )
     session.add(quest)
     session.flush()

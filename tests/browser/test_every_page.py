@@ -36,8 +36,11 @@ ROOMS: dict[str, Callable[[str], bool]] = {
     "pains": lambda name: name.startswith("pains."),
     "a quest": lambda name: name == "quests.show",
     "quests": lambda name: (
-        name.startswith("quests.") and name not in ("quests.show", "quests.for_pain")
+        name.startswith("quests.")
+        and name not in ("quests.show", "quests.for_pain", "quests.own_changes")
     ),
+    "recognition": lambda name: name.startswith("recognition."),
+    "rewards": lambda name: name.split(".")[0] in ("rewards", "seasons", "points"),
 }
 
 

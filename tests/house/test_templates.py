@@ -15,7 +15,7 @@ TEMPLATES = {
 PAGES = {n: t for n, t in TEMPLATES.items() if not n.startswith("ui/") and n != "base.html"}
 PARTIALS = [name for name in TEMPLATES if Path(name).name.startswith("_")]
 # The error handler puts refusals in place; a higher room's panel is fetched by its URL.
-NOT_INCLUDED = {"errors/_refusal.html", "quests/_of_pain.html"}
+NOT_INCLUDED = {"errors/_refusal.html", "quests/_of_pain.html", "quests/_own_changes.html"}
 FORM = re.compile(r"<form\b([^>]*(?:\{\{.*?\}\}[^>]*)*)>(.*?)</form>", re.DOTALL)
 TOKEN = re.compile(r"csrf_token|hidden_token\(|for \w+ in \w*form\b|\.hidden_tag\(|form\.csrf")
 
