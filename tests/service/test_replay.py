@@ -8,11 +8,13 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from cxquest.people import keeping
 from cxquest.rewards import documents, ledger, replaying
 from cxquest.rewards.models import LedgerEntry, RulebookVersion, Standing, VersionState
 from cxquest.rewards.rulebook import DEFAULT, Rulebook, Work
 from tests import histories
 from tests.cast import Cast
+from tests.teams import Team, paid, week
 
 
 def nets(session: Session) -> dict[object, int]:
@@ -99,4 +101,34 @@ def test_p9_p10_ten_thousand_events_with_a_new_rulebook_in_the_middle(
     )
     assert {version for version, _n in versions} == {1, 2}
     scheduled(session, cast, DEFAULT, 3, told[-1].at + timedelta(days=1))
+    assert replaying.compare(session)["differences"] == 0
+
+
+def test_p10_a_version_that_comes_later_changes_nothing_already_paid(
+    session: Session, cast: Cast
+) -> None:
+    firm = histories.company(session, quests=6)
+    told = histories.history(3, 120, firm)
+    for one in told:
+        histories.record(session, one)
+    lines = select(LedgerEntry.id, LedgerEntry.points, LedgerEntry.rulebook_version)
+    before = session.execute(lines.order_by(LedgerEntry.id)).all()
+    poorer = replace(DEFAULT, base={size: n // 2 for size, n in DEFAULT.base.items()})
+    scheduled(session, cast, poorer, 2, told[-1].at + timedelta(hours=1))
+    assert session.execute(lines.order_by(LedgerEntry.id)).all() == before
+    assert replaying.compare(session)["differences"] == 0
+
+
+def test_p15_a_person_who_is_made_nameless_changes_nobody_elses_number(
+    session: Session, cast: Cast
+) -> None:
+    team = Team(session, cast).hold()
+    others = nets(session)
+    given = keeping.Particulars(email="gone-7@halden.example", name="Former colleague")
+    keeping.change(session, cast.ida, given, by=cast.ruth, at=week(14))
+    keeping.deactivate(session, cast.ida, by=cast.ruth, at=week(14))
+    cast.ida.shows_points = False
+    session.flush()
+    assert nets(session) == others
+    assert paid(session, team) == {"G1": 138, "G2": 207, "G3": 621}
     assert replaying.compare(session)["differences"] == 0
