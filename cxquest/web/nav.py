@@ -54,6 +54,12 @@ def init_app(app: Flask) -> None:
         }
 
 
+# What belongs to an entry of the menu besides its own page.
+STEMS = {
+    "boards.teams": ("/boards", "/wins", "/rules", "/badges", "/kudos", "/points", "/disputes"),
+}
+
+
 def _places(person: Any) -> list[Place]:
     asked = request.path
     entries = [
@@ -71,7 +77,10 @@ def _places(person: Any) -> list[Place]:
     for label, endpoint, icon, in_bar, shown in entries:
         if shown:
             url = url_for(endpoint)
-            stem = url if not url.startswith("/boards") else "/boards"
-            current = asked == url or (stem != "/" and asked.startswith(stem + "/"))
+            current = any(_lies_under(asked, stem) for stem in STEMS.get(endpoint, (url,)))
             places.append(Place(label, url, icon, current, in_bar))
     return places
+
+
+def _lies_under(path: str, stem: str) -> bool:
+    return path == stem or (stem != "/" and path.startswith(stem + "/"))
