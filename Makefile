@@ -21,8 +21,9 @@ test: lint    ## check everything, on SQLite and on PostgreSQL, with a real brow
 lint: setup-tests  ## check the style, the types, the layers, the templates, the migrations
 	@scripts/lint
 
-bench: setup-tests  ## requests a second of the team board, and what it costs at 10,000 teams
+bench: setup-tests  ## measure the boards, and a simulation of 100,000 events
 	@.venv/bin/python bench/board.py
+	@.venv/bin/python bench/simulation.py
 	@.venv/bin/python bench/boards_scale.py
 
 shots: setup-tests  ## take the pictures of the README

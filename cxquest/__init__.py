@@ -16,7 +16,7 @@ from cxquest.config import PROJECT, Settings
 from cxquest.core import db as database
 from cxquest.core import zones
 from cxquest.core.csvfile import MAX_BYTES
-from cxquest.desk import season_views
+from cxquest.desk import dispute_views, points_views, season_views
 from cxquest.desk import views as desk_views
 from cxquest.journey import views as journey_views
 from cxquest.pains import views as pains_views
@@ -26,7 +26,8 @@ from cxquest.quests import charter_views, gate_views, metric_views, work_views
 from cxquest.quests import views as quests_views
 from cxquest.recognition import badge_views, granting, win_views
 from cxquest.recognition import views as recognition_views
-from cxquest.rewards import paying
+from cxquest.rewards import editor_views, paying, simulation_views, version_views
+from cxquest.rewards import views as rewards_views
 from cxquest.voice import administering as voice_admin
 from cxquest.voice import theme_views as voice_themes
 from cxquest.voice import views as voice_views
@@ -48,6 +49,10 @@ VIEWS = (
     health,
     people_views,
     people_admin,
+    rewards_views,
+    version_views,
+    editor_views,
+    simulation_views,
     journey_views,
     voice_views,
     voice_themes,
@@ -67,6 +72,8 @@ VIEWS = (
     boards_near,
     desk_views,
     season_views,
+    points_views,
+    dispute_views,
 )
 
 

@@ -16,6 +16,7 @@ from cxquest.core import clock, mail, outbox
 from cxquest.core.errors import Refusal
 from cxquest.extensions import db
 from cxquest.quests import ticking
+from cxquest.rewards import simulation_job
 
 PAUSE = 5.0  # seconds between two rounds
 
@@ -69,7 +70,7 @@ class Worker:
     def run(self) -> None:
         """Work until `stop` is called. Nothing that goes wrong in a job ends the loop."""
         while not self.stopped.is_set():
-            for job in (self.deliver, self.tick):
+            for job in (self.deliver, self.tick, self.simulate):
                 if not self.stopped.is_set():
                     self._do(job.__name__, job)
             self.stopped.wait(PAUSE)
@@ -85,6 +86,10 @@ class Worker:
     def tick(self, at: datetime) -> None:
         """Do what falls due with quests by this instant."""
         tick_all(db.session, at)
+
+    def simulate(self, _at: datetime) -> None:
+        """Do the next simulation of a draft that somebody asked for."""
+        simulation_job.work(db.session, clock.now, self.stopped.is_set)
 
     def _do(self, name: str, job: Callable[[datetime], None]) -> None:
         with self.app.app_context():

@@ -14,8 +14,10 @@ from cxquest.boards.terms import Term
 from cxquest.core import clock
 from cxquest.extensions import db
 from cxquest.people import queries as people
+from cxquest.rewards import line_queries
 from cxquest.rewards import queries as rewards
-from cxquest.rewards.line_pages import award_of
+from cxquest.rewards.line_pages import award_of, unpaid_of
+from cxquest.rewards.line_queries import Which
 from cxquest.web import guard, nav, pages
 from cxquest.web.download import csv_file
 from cxquest.web.labels import label
@@ -64,6 +66,7 @@ def team(quest_id: int) -> ResponseReturnValue:
         term=chosen,
         sealed=sealed.result(seal).team(placed.account_id) if seal else None,
         awards=[award_of(entry) for entry in entries],
+        unpaid=_unpaid(placed, chosen),
         total=sum(entry.points for entry in entries),
     )
 
@@ -110,6 +113,7 @@ def lasting_team(quest_id: int) -> ResponseReturnValue:
         since=since,
         sealed=None,
         awards=[award_of(entry) for entry in entries],
+        unpaid=[],
         total=sum(entry.points for entry in entries),
     )
 
@@ -146,6 +150,12 @@ def _cells(board: Board) -> Any:
 
 def _placed_for(field: Any, quest_id: int) -> Placed:
     return queries.team(db.session, field, quest_id) or guard.not_there()
+
+
+def _unpaid(placed: Placed, chosen: Term) -> list[dict[str, Any]]:
+    """Return what a team was not paid in a season, each with its reason."""
+    found = line_queries.unpaid(placed.account_id, Which(chosen.season))
+    return [unpaid_of(decision) for decision in db.session.scalars(found)]
 
 
 def _rank(field: Any, placed: Placed) -> int | None:

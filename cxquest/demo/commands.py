@@ -14,6 +14,8 @@ from cxquest.people import organising
 from cxquest.people import queries as people
 from cxquest.web.command import Commands, speaking
 
+KEPT = ("time_zone", "currency", "fiscal_month", "ranks_people")  # of what the organisation set
+
 demo = Commands("demo", help="Load the demo company, list its sign-ins, take it out.")
 
 
@@ -47,17 +49,15 @@ def remove(yes: bool) -> dict[str, Any]:
         raise Refusal(
             _("%(n)s people were added beside the demo; --yes takes them out with it."), n=others
         )
-    zone, currency, month = known.time_zone, known.currency, known.fiscal_month
+    kept = {name: getattr(known, name) for name in KEPT}
     db.session.close()  # migrations use connections of their own
     downgrade(revision="base")
     upgrade()
     organising.describe(
         db.session,
         name="My organisation",
-        time_zone=zone,
-        currency=currency,
-        fiscal_month=month,
         by=None,
         at=clock.now(),
+        **kept,
     )
     return {"removed": True, "next": "flask people add EMAIL NAME --role administrator"}

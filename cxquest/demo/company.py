@@ -10,7 +10,16 @@ from sqlalchemy.orm import Session
 from cxquest.core.errors import Refusal
 from cxquest.core.errors import marked as _
 from cxquest.core.models import OutboxMessage
-from cxquest.demo import founding, listening, questing, reading
+from cxquest.demo import (
+    doubting,
+    founding,
+    listening,
+    questing,
+    reading,
+    recognising,
+    ruling,
+    settling,
+)
 from cxquest.demo.world import Act, World, play
 from cxquest.people import queries as people
 from cxquest.people.models import Person
@@ -41,8 +50,16 @@ def load(session: Session, at: datetime) -> dict[str, Any]:
         raise Refusal(_("The demo company goes into an empty database only; this one is in use."))
     world = World(session, at)
     founding.found(world, at - timedelta(days=YEAR))
-    acts: list[Act] = [*listening.acts(), *questing.acts()]
+    acts: list[Act] = [
+        *listening.acts(),
+        *questing.acts(),
+        *recognising.acts(at, people.zone(session)),
+        *doubting.acts(),
+        *ruling.acts(),
+        *settling.acts(YEAR),
+    ]
     play(world, acts)
+    settling.look(world, at)
     for message in session.scalars(select(OutboxMessage)):
         message.sent_at, message.body = at, ""
     return {

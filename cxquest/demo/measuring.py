@@ -3,6 +3,10 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
 
 from cxquest.demo.story import Story, accepted, act_on, asked
 from cxquest.demo.world import Act, World
@@ -20,7 +24,7 @@ def measured(story: Story) -> Iterator[Act]:
     defined = story["signed_days_ago"]
     yield act_on(story, defined, 16, _define)
     for figure in story["readings"]:
-        yield act_on(story, min(figure["days_ago"], defined), 17, _read, figure)
+        yield Act(min(figure["days_ago"], defined), 17, partial(_read, story, figure))
     root_cause = accepted(story, "G1")
     if root_cause is not None:
         frozen = min(metric["baseline_to_days_ago"], root_cause) - 1
@@ -58,16 +62,23 @@ def _define(world: World, quest: Quest, story: Story, at: datetime) -> None:
         )
 
 
-def _read(world: World, quest: Quest, story: Story, at: datetime, figure: Story) -> None:
+def _read(story: Story, figure: Story, world: World, at: datetime) -> None:
     measuring.read(
         world.session,
-        quest,
+        _with_metric(world, story["key"]),
         day=world.day(figure["days_ago"]),
         value=Decimal(str(figure["value"])),
         n=figure.get("n"),
         by=world.people[story["metric"]["owner"]],
         at=at,
     )
+
+
+def _with_metric(world: World, key: str) -> Quest:
+    """Return a quest with what a reading needs and no more: there are many readings."""
+    wanted = select(Quest).where(Quest.id == world.quests[key])
+    found = wanted.options(joinedload(Quest.metric), selectinload(Quest.members))
+    return world.session.scalars(found).one()
 
 
 def _freeze(world: World, quest: Quest, story: Story, at: datetime) -> None:

@@ -1,27 +1,22 @@
-"""The quests of the demo company, from proposal to proof, each deed at its day."""
+"""The quests of the demo company, from the first why to the proof, each deed at its day."""
 
 from collections.abc import Iterator
 from datetime import datetime
-from decimal import Decimal
 
 from cxquest.demo import reading
+from cxquest.demo.chartering import chartered
 from cxquest.demo.measuring import measured
 from cxquest.demo.story import Story, accepted, act_on, asked
 from cxquest.demo.world import Act, World
-from cxquest.pains import queries as pains
 from cxquest.quests import (
-    chartering,
     contributing,
     diagnosing,
     fixing,
     reviewing,
-    starting,
     stopping,
-    ticking,
 )
-from cxquest.quests.chartering import Charter
 from cxquest.quests.fixing import Change
-from cxquest.quests.models import Communication, Quest, Size, ValueKind
+from cxquest.quests.models import Communication, Quest
 from cxquest.quests.work import StandardKind, Verdict
 from cxquest.rewards.rulebook import Cause, Gate, Work
 
@@ -29,106 +24,15 @@ LADDER = list(Work)
 
 
 def acts() -> Iterator[Act]:
-    """Yield everything that the teams did, and the program's daily look at what holds."""
+    """Yield everything that the teams did."""
     for story in reading.document("quests")["quest"]:
-        yield from _start(story)
-        yield from _charter(story)
+        yield from chartered(story)
         yield from _diagnose(story)
         yield from _fix(story)
         yield from measured(story)
         yield from _work(story)
         yield from _judge(story)
         yield from _end(story)
-    for days_ago in range(180):
-        yield Act(days_ago, 100, _tick)
-
-
-def _tick(world: World, at: datetime) -> None:
-    for quest_id in ticking.due(world.session, at):
-        ticking.look(world.session, quest_id, at)
-
-
-def _start(story: Story) -> Iterator[Act]:
-    yield Act(story["proposed_days_ago"], 10, lambda world, at: _propose(world, story, at))
-    for member in story["members"]:
-        if member["email"] != story["lead"]:
-            yield act_on(story, member["joined_days_ago"], 11, _join, member["email"])
-
-
-def _join(world: World, quest: Quest, story: Story, at: datetime, email: str) -> None:
-    starting.join(world.session, quest, by=world.people[email], at=at)
-
-
-def _propose(world: World, story: Story, at: datetime) -> None:
-    pain = pains.pain(world.session, world.pains[story["pain"]])
-    if pain is None:
-        raise LookupError(story["pain"])
-    lead = world.people[story["lead"]]
-    quest = starting.propose(world.session, pain, story["title"], by=lead, at=at)
-    world.quests[story["key"]] = quest.id
-
-
-def _charter(story: Story) -> Iterator[Act]:
-    if story["end_state"] == "proposed":
-        return
-    signed = story.get("signed_days_ago")
-    joined = min(m["joined_days_ago"] for m in story["members"])
-    written = joined - 1 if signed is None else min(joined, signed + 3)
-    yield act_on(story, written, 12, _write_charter)
-    if story.get("size") and story.get("size_coach"):
-        yield act_on(story, written, 13, _agree_size)
-    if signed is not None:
-        yield act_on(story, signed, 14, _ask_signature)
-        yield act_on(story, signed, 15, _sign)
-
-
-def _write_charter(world: World, quest: Quest, story: Story, at: datetime) -> None:
-    lead = world.people[story["lead"]]
-    sponsor = world.people.get(story["sponsor"])
-    given = Charter(
-        title=story["title"],
-        shared_goal=story["shared_goal"],
-        customer_change=story["customers_do_differently"],
-        value_kind=ValueKind(story["value_kind"]) if story.get("value_kind") else None,
-        value_amount=Decimal(str(story["value_amount"])) if story.get("value_amount") else None,
-        value_reason=story.get("value_reason", ""),
-        sponsor_id=sponsor.id if sponsor else None,
-    )
-    chartering.write(world.session, quest, given, sponsor, by=lead, at=at)
-    quest = world.quest(story["key"])
-    hours = {
-        membership.id: Decimal(str(member["hours_per_week"]))
-        for membership in quest.team
-        for member in story["members"]
-        if world.people[member["email"]].id == membership.person_id
-    }
-    chartering.set_hours(world.session, quest, hours, by=lead, at=at)
-    for unit in story["departments"]:
-        chair = starting.add_chair(
-            world.session, quest, world.departments[unit["department"]], by=lead, at=at
-        )
-        chartering.set_goals(
-            world.session,
-            quest,
-            chair,
-            own_goal=unit["own_goal"],
-            conflict=unit["conflict"],
-            by=lead,
-            at=at,
-        )
-
-
-def _agree_size(world: World, quest: Quest, story: Story, at: datetime) -> None:
-    coach = world.people[story["size_coach"]]
-    chartering.agree_size(world.session, quest, Size(story["size"]), by=coach, at=at)
-
-
-def _ask_signature(world: World, quest: Quest, story: Story, at: datetime) -> None:
-    chartering.ask_signature(world.session, quest, by=world.people[story["lead"]], at=at)
-
-
-def _sign(world: World, quest: Quest, story: Story, at: datetime) -> None:
-    chartering.sign(world.session, quest, by=world.people[story["sponsor"]], at=at)
 
 
 def _diagnose(story: Story) -> Iterator[Act]:

@@ -1,7 +1,6 @@
 """Seasons: the list with its states, a season's result, its seal, and the chain of all seals."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, url_for
@@ -26,40 +25,6 @@ from cxquest.web.forms import Form
 
 bp = Blueprint("seasons", __name__)
 administrators = guard.only(policy.may_administer)
-
-
-@dataclass(frozen=True)
-class Slice:
-    """A page of a list that is whole in memory, as the pagination macro asks for it."""
-
-    everything: Sequence[Any]
-    page: int
-
-    @property
-    def items(self) -> Sequence[Any]:
-        """What stands on this page."""
-        first = (self.page - 1) * pages.PER_PAGE
-        return self.everything[first : first + pages.PER_PAGE]
-
-    @property
-    def total(self) -> int:
-        """How many there are on all pages."""
-        return len(self.everything)
-
-    @property
-    def pages(self) -> int:
-        """How many pages there are."""
-        return -(-self.total // pages.PER_PAGE)
-
-    @property
-    def has_prev(self) -> bool:
-        """Whether a page stands before this one."""
-        return self.page > 1
-
-    @property
-    def has_next(self) -> bool:
-        """Whether a page stands after this one."""
-        return self.page < self.pages
 
 
 @bp.route("/admin/seasons", methods=["GET", "POST"])
@@ -120,7 +85,7 @@ def show(season_id: int) -> ResponseReturnValue:
         season=season,
         facts=results.facts(season, clock.now(), zone, result.points),
         result=result,
-        page=Slice(result.teams, pages.number()),
+        page=pages.Slice(result.teams, pages.number()),
         turn=pages.turner(),
     )
 

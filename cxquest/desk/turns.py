@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from cxquest.pains import queries as pains
 from cxquest.people.models import Person
+from cxquest.quests import concerning
 from cxquest.quests import queries as quests
 from cxquest.quests.lifecycle import next_step
 from cxquest.quests.models import Quest
@@ -26,7 +27,11 @@ class Turn:
 
 def of(session: Session, person: Person, mine: list[Quest], today: date) -> list[Turn]:
     """Return what waits for the person, the oldest first within each kind."""
-    turns = [*_as_sponsor(session, person), *_as_coach(session, person)]
+    turns = [
+        *_as_sponsor(session, person),
+        *_as_coach(session, person),
+        *_disputes(session, person),
+    ]
     for _check, quest in quests.overdue_readings(session, person, today):
         text = _("A fresh reading is missing: %(title)s", title=quest.title)
         turns.append(Turn(text, None, url_for("quests.readings", quest_id=quest.id)))
@@ -67,6 +72,19 @@ def _as_coach(session: Session, person: Person) -> list[Turn]:
         for quest in quests.sizes_for(session, person)
     ]
     return [*reviews, *sizes, *_open_pains(session, person)]
+
+
+def _disputes(session: Session, person: Person) -> list[Turn]:
+    if not (person.is_coach or person.is_administrator):
+        return []
+    return [
+        Turn(
+            _("Answer a dispute about points: %(title)s", title=dispute.event.label),
+            dispute.raised_at,
+            url_for("points.answer", dispute_id=dispute.id),
+        )
+        for dispute in session.scalars(concerning.waiting_for(person))
+    ]
 
 
 def _open_pains(session: Session, coach: Person) -> list[Turn]:

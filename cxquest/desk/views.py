@@ -1,28 +1,32 @@
 """Home, the journey, me, the sponsor desk, administration."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from cxquest.core import clock, zones
-from cxquest.desk import mapping, setup, turns
+from cxquest.desk import mapping, own, setup, turns
 from cxquest.desk.forms import MeForm
 from cxquest.extensions import db
 from cxquest.people import policy
-from cxquest.people import queries as people
 from cxquest.quests import queries as quests
-from cxquest.quests.showing import award_of
 from cxquest.rewards import queries as rewards
 from cxquest.voice import queries as voice
-from cxquest.web import formpage, guard
-from cxquest.web.download import csv_file
+from cxquest.web import formpage, guard, nav
 from cxquest.web.forms import choices
 
 bp = Blueprint("desk", __name__)
 
 STUCK = timedelta(days=30)
+
+
+def zone() -> ZoneInfo:
+    """Return the organisation's time zone, asked once a request."""
+    known = nav.organisation()
+    return ZoneInfo(known.time_zone if known else zones.UTC)
 
 
 @bp.get("/")
@@ -33,7 +37,7 @@ def home() -> ResponseReturnValue:
     return render_template(
         "desk/home.html",
         me=me,
-        turns=turns.of(db.session, me, mine, people.today(db.session, clock.now())),
+        turns=turns.of(db.session, me, mine, clock.now().astimezone(zone()).date()),
         mine=mine,
         voice=voice.newest_quote(db.session),
         win=quests.last_win(db.session),
@@ -52,45 +56,10 @@ def journey() -> ResponseReturnValue:
 
 @bp.get("/me")
 def me() -> ResponseReturnValue:
-    """Show a person their own points, every one with its reason, and what was not paid."""
+    """Show a person their own season, the trend, the gates, and the latest lines."""
     person = guard.me()
-    account_id = rewards.account_of_person(db.session, person.id)
-    season = rewards.season_now(db.session, clock.now(), people.zone(db.session))
-    return render_template(
-        "desk/me.html",
-        person=person,
-        season=season,
-        points=rewards.standing(db.session, account_id, season.id) if account_id else 0,
-        awards=[
-            award_of(entry)
-            for entry in (rewards.entries_of_account(db.session, account_id) if account_id else ())
-        ],
-        unpaid=rewards.unpaid_of_account(db.session, account_id) if account_id else (),
-        seasons={one.id: one.name for one in rewards.seasons(db.session)},
-    )
-
-
-@bp.get("/me/points.csv")
-def my_points() -> ResponseReturnValue:
-    """Export a person's own points with their reasons."""
-    account_id = rewards.account_of_person(db.session, guard.me().id)
-    entries = rewards.entries_of_account(db.session, account_id) if account_id else ()
-    names = {one.id: one.name for one in rewards.seasons(db.session)}
-    rows = (
-        (
-            entry.at.date(),
-            names[entry.season_id],
-            entry.label,
-            entry.event.facts.get("gate", ""),
-            entry.component.value,
-            entry.points,
-            "; ".join(f"{x['name']} {x['value']} {x['note']}".strip() for x in entry.explanation),
-            entry.rulebook_version,
-        )
-        for entry in entries
-    )
-    header = ("day", "season", "quest", "gate", "component", "points", "why", "rulebook version")
-    return csv_file("my-points.csv", header, rows)
+    season = rewards.season_now(db.session, clock.now(), zone())
+    return render_template("desk/me.html", person=person, own=own.of(db.session, person, season))
 
 
 @bp.route("/me/settings", methods=["GET", "POST"])

@@ -155,10 +155,10 @@ def would_pay(quest: Quest, gate: Gate, rules: Rulebook, kept: Mapping[Gate, int
     if quest.own_change and gate is not Gate.G1:
         return 0
     try:
-        deed = deeds.deed_for(quest, gate, pending=True)
+        full = engine.points_of(gate, deeds.deed_for(quest, gate, pending=True), rules)
     except ValueError:
         return None
-    return max(0, engine.points_of(gate, deed, rules) - kept.get(gate, 0))
+    return max(0, full - kept.get(gate, 0))
 
 
 def _reached(quest: Quest) -> Any:

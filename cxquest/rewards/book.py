@@ -5,7 +5,7 @@ key). The ledger answers from the database (`history.History`), `Memory` while h
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -85,8 +85,8 @@ class _Kept:
 class Memory:
     """A book that is filled while events are replayed in canonical order.
 
-    It keeps the slots of gates for the `subjects` and `chains` that later events come back to,
-    and of the events in `disputed`; with None for each it keeps all.
+    Later events come back only to what it `watches`: the `subjects`, the `chains` and the events
+    in `disputed`, or everything where `subjects` is None. Of a limit it keeps the latest window.
     """
 
     subjects: Collection[str] | None = None
@@ -95,8 +95,8 @@ class Memory:
     _uses: dict[str, tuple[datetime | None, int, int]] = field(default_factory=dict)
     _last: dict[str, datetime] = field(default_factory=dict)
     _slots: dict[Slot, _Kept] = field(default_factory=dict)
-    _of_subject: dict[str, list[_Kept]] = field(default_factory=dict)
-    _of_chain: dict[str, list[_Kept]] = field(default_factory=dict)
+    _of_subject: dict[str, list[Slot]] = field(default_factory=dict)
+    _of_chain: dict[str, list[Slot]] = field(default_factory=dict)
 
     def used(self, key: str, since: datetime | None) -> tuple[int, int]:
         """Return times and points used in the window that began at `since`."""
@@ -109,7 +109,7 @@ class Memory:
 
     def earned(self, chain: str, before: str, gate: str) -> int:
         """Return what other quests of a chain keep of a gate."""
-        kept = self._of_chain.get(chain, ())
+        kept = (self._slots[slot] for slot in self._of_chain.get(chain, ()))
         return sum(
             one.left
             for one in kept
@@ -118,9 +118,10 @@ class Memory:
 
     def vested(self, subject: str) -> list[Vested]:
         """Return what a subject's G3 and G4 paid and what is left of it."""
+        kept = (self._slots[slot] for slot in self._of_subject.get(subject, ()))
         return [
             Vested(one.slot, one.gate, one.paid, one.left)
-            for one in self._of_subject.get(subject, ())
+            for one in kept
             if one.gate in VESTING and one.paid > 0
         ]
 
@@ -143,23 +144,34 @@ class Memory:
         self, slot: Slot, *, subject: str, chain: str, gate: str, asked: int, points: int
     ) -> None:
         """Keep a slot that a later event may come back to."""
-        if not self._is_watched(slot, subject, chain):
-            return
-        kept = _Kept(slot, subject, chain, gate, asked, points, points)
-        self._slots[slot] = kept
+        self._slots[slot] = _Kept(slot, subject, chain, gate, asked, points, points)
         if gate:
-            self._of_subject.setdefault(subject, []).append(kept)
-            self._of_chain.setdefault(chain, []).append(kept)
+            self._of_subject.setdefault(subject, []).append(slot)
+            self._of_chain.setdefault(chain, []).append(slot)
 
     def reverse(self, slot: Slot, points: int) -> None:
         """Take points (0 or less) off what is left of a slot."""
         if slot in self._slots:
             self._slots[slot].left += points
 
-    def _is_watched(self, slot: Slot, subject: str, chain: str) -> bool:
+    def watches(self, event_key: str, subject: str, chain: str) -> bool:
+        """Whether a later event may come back to the slots of this one."""
         return (
             self.subjects is None
             or subject in self.subjects
             or chain in (self.chains or ())
-            or slot.event_key in (self.disputed or ())
+            or event_key in (self.disputed or ())
+        )
+
+    def copy(self) -> "Memory":
+        """Return a book that says the same and is filled apart from this one."""
+        return Memory(
+            self.subjects,
+            self.chains,
+            self.disputed,
+            dict(self._uses),
+            dict(self._last),
+            {slot: replace(kept) for slot, kept in self._slots.items()},
+            {subject: list(slots) for subject, slots in self._of_subject.items()},
+            {chain: list(slots) for chain, slots in self._of_chain.items()},
         )

@@ -5,14 +5,15 @@ needs, so replaying the events on an empty ledger under the same rulebooks gives
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
-from typing import Any
+from functools import cached_property, lru_cache
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from cxquest.core.errors import marked as _
-from cxquest.rewards.book import Book, Slot, Vested
+from cxquest.rewards.book import Book, Memory, Slot, Vested
 from cxquest.rewards.catalogue import CATALOGUE
 from cxquest.rewards.engine import Deed, Factor, Measure, points_of, score, taken_back
 from cxquest.rewards.event_rules import EventRule, Limit, Per, Window, holds, room
@@ -39,9 +40,12 @@ FULL = _("At most %(amount)s %(unit)s per %(per)s and %(window)s: used up.")
 CLIPPED = _("At most %(amount)s %(unit)s per %(per)s and %(window)s: %(left)s were left.")
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Happened:
-    """An event as a decision sees it. `season_start` is where its season begins."""
+    """An event as a decision sees it, and nothing changes. `season_start` begins its season.
+
+    What decisions work out of it is kept on it, since several rulebooks may decide on one event.
+    """
 
     key: str
     kind: str
@@ -51,6 +55,21 @@ class Happened:
     at: datetime
     zone: ZoneInfo
     season_start: datetime
+
+    @cached_property
+    def deed(self) -> Deed:
+        """What a team did."""
+        return deed_of(self.facts)
+
+    @cached_property
+    def day_start(self) -> datetime:
+        """When its day began."""
+        return day_of(self.at, self.zone).starts_at
+
+    @cached_property
+    def week_start(self) -> datetime:
+        """When its week began."""
+        return week_of(self.at, self.zone).starts_at
 
 
 @dataclass(frozen=True)
@@ -62,8 +81,7 @@ class Member:
     reason: str = ""
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """One decision. `asked` is what nothing in its way would have paid.
 
     Where `points` is less than that, `reason` says why, `values` filling its places; `uses` are
@@ -76,7 +94,7 @@ class Line:
     points: int
     asked: int = 0
     reason: str = ""
-    values: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Any] = {}
     factors: tuple[Factor, ...] = ()
     reverses: Slot | None = None
     uses: tuple[tuple[str, datetime | None], ...] = ()
@@ -115,17 +133,16 @@ def decide(event: Happened, rules: Rulebook, book: Book, *, explain: bool = True
     taken: dict[str, tuple[int, int]] = {}
     for rule in rules.rules:
         if rule.when == event.kind:
-            lines += _by_rule(event, rule, book, taken)
+            lines += _by_rule(event, rule, book, taken, explain)
     return lines
 
 
 def _gate_passed(event: Happened, rules: Rulebook, book: Book, explain: bool) -> Iterator[Line]:
     """Decide what a passed gate pays: the team, and every eligible member the same in full."""
-    facts, gate = event.facts, Gate(event.facts["gate"])
-    deed = deed_of(facts)
-    full = points_of(gate, deed, rules)
+    facts, gate = event.facts, GATES[event.facts["gate"]]
+    full = points_of(gate, event.deed, rules)
     points, reason, values = _unearned(event, gate.value, full, book)
-    factors = score(gate, deed, rules).factors if explain else ()
+    factors = score(gate, event.deed, rules).factors if explain else ()
     rule = f"gate_{gate.value}"
     yield Line(facts["team"], rule, TEAM_OUTCOME, points, full, reason, values, factors)
     shared = (Factor("team", Fraction(points), SHARED),) if explain else ()
@@ -211,11 +228,15 @@ def _dispute_upheld(facts: Mapping[str, Any], book: Book) -> Iterator[Line]:
 
 
 def _by_rule(
-    event: Happened, rule: EventRule, book: Book, taken: dict[str, tuple[int, int]]
+    event: Happened,
+    rule: EventRule,
+    book: Book,
+    taken: dict[str, tuple[int, int]],
+    explain: bool,
 ) -> Iterator[Line]:
     """Decide what one rule gives for an event; `taken` is what its other awards used so far."""
     kind = CATALOGUE[event.kind]
-    met = holds(rule.only_if, kind.values(event.facts))
+    met = holds(rule.only_if, kind.values(event.facts) if rule.only_if.parts else {})
     component = TEAM_AWARD if rule.to == "team" else INDIVIDUAL
     for account_id in kind.accounts(event.facts, rule.to):
         name = f"rule_{rule.id}"
@@ -224,7 +245,9 @@ def _by_rule(
         elif account_id == event.facts.get("approver"):
             yield Line(account_id, name, component, 0, rule.give, OWN_APPROVAL)
         else:
-            yield _within_limits(event, rule, component, account_id, book, taken)
+            line = _within_limits(event, rule, component, account_id, book, taken)
+            factor = Factor("rule", Fraction(rule.give), rule.name) if explain else None
+            yield line._replace(factors=(factor,)) if factor else line
 
 
 def _within_limits(
@@ -236,14 +259,15 @@ def _within_limits(
     taken: dict[str, tuple[int, int]],
 ) -> Line:
     points, reason, values = _cooled(event, rule, account_id, book)
-    keys = [(key_of(limit, event, account_id), limit) for limit in rule.at_most]
-    for key, limit in keys:
-        times, used = book.used(key, window_start(limit.window, event))
+    uses: list[tuple[str, datetime | None]] = []
+    for limit in rule.at_most:
+        key, since = key_of(limit, event, account_id), window_start(limit.window, event)
+        uses.append((key, since))
+        times, used = book.used(key, since)
         more_times, more_used = taken.get(key, (0, 0))
         left = room(limit, times + more_times, used + more_used, points)
         if left < points:
             points, reason, values = left, *_clipped(limit, left)
-    uses = [(key, window_start(limit.window, event)) for key, limit in keys]
     if rule.after_days:
         uses.append((_cooling_key(rule, account_id), None))
     if points:
@@ -258,7 +282,6 @@ def _within_limits(
         rule.give,
         reason,
         values,
-        (Factor("rule", Fraction(rule.give), rule.name),),
         uses=tuple(uses) if points else (),
     )
 
@@ -290,36 +313,72 @@ def _cooling_key(rule: EventRule, account_id: int) -> str:
 
 def key_of(limit: Limit, event: Happened, account_id: int) -> str:
     """Return whose a limit is for this event and account, as the key that its uses count under."""
-    whose = {
-        Per.ACCOUNT: str(account_id),
-        Per.PAIR: f"{account_id}-{event.facts.get('with', '')}",
-        Per.OBJECT: event.subject,
-        Per.THEME: f"{event.facts.get('theme', '')}",
-    }[limit.per]
+    whose: object = account_id
+    if limit.per is Per.PAIR:
+        whose = f"{account_id}-{event.facts.get('with', '')}"
+    elif limit.per is Per.OBJECT:
+        whose = event.subject
+    elif limit.per is Per.THEME:
+        whose = event.facts.get("theme", "")
     return f"{limit.pool}|{limit.unit}|{limit.per}|{limit.window}|{whose}"
 
 
 def window_start(window: Window, event: Happened) -> datetime | None:
     """Return the instant at which the window of an event began; None for ever."""
     if window is Window.DAY:
-        return day_of(event.at, event.zone).starts_at
+        return event.day_start
     if window is Window.WEEK:
-        return week_of(event.at, event.zone).starts_at
+        return event.week_start
     return event.season_start if window is Window.SEASON else None
+
+
+# A history asks for the same few words and numbers again and again.
+IMPACTS = {one.value: one for one in Impact}
+WORKS = {one.value: one for one in Work}
+CAUSES = {one.value: one for one in Cause}
+GATES = {one.value: one for one in Gate}
+MEASURES = {one.value: one for one in MeasureKind}
+_number = lru_cache(maxsize=4096)(Fraction)
 
 
 def deed_of(facts: Mapping[str, Any]) -> Deed:
     """Return the deed that a gate's facts describe."""
     return Deed(
-        Impact(facts["impact"]),
-        Work(facts["work"]),
-        Cause(facts["cause"]),
-        {name: Fraction(weight) for name, weight in facts["contributions"].items()},
+        IMPACTS[facts["impact"]],
+        WORKS[facts["work"]],
+        CAUSES[facts["cause"]],
+        {name: _number(weight) for name, weight in facts["contributions"].items()},
         {
-            MeasureKind(kind): Measure(**{name: Fraction(v) for name, v in measure.items()})
+            MEASURES[kind]: Measure(
+                _number(measure["baseline"]),
+                _number(measure["target"]),
+                _number(measure["observed"]),
+            )
             for kind, measure in facts["measures"].items()
         },
     )
+
+
+def remember(book: Memory, event: Happened, lines: Sequence[Line]) -> None:
+    """Write decisions into a book in memory, for the events after them."""
+    gate = str(event.facts.get("gate", ""))
+    is_watched = book.watches(event.key, event.subject, event.chain)
+    for line in lines:
+        if line.uses:
+            book.use(line.uses, line.points, event.at)
+        if line.reverses:
+            book.reverse(line.reverses, line.points)
+        if not is_watched:
+            continue
+        slot = Slot(event.key, line.rule, line.account_id, line.component)
+        book.keep(
+            slot,
+            subject=event.subject,
+            chain=event.chain,
+            gate="" if line.reverses else gate,
+            asked=line.asked,
+            points=line.points,
+        )
 
 
 def explained(factors: Sequence[Factor]) -> list[dict[str, str]]:

@@ -4,15 +4,16 @@ Source of every formula: docs/points.md. Arithmetic is exact and rounded once, h
 end of each award.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
-from math import prod
+from math import lcm, prod
 
 from cxquest.rewards.rulebook import Cause, Gate, Impact, MeasureKind, Rulebook, Work
 
 ATTAINED_GATES = (Gate.G3, Gate.G4)
+WHOLE = Fraction(1)
 
 
 @dataclass(frozen=True)
@@ -78,13 +79,15 @@ def effective_departments(contributions: Mapping[str, Fraction]) -> Fraction:
 
     Raises ValueError for a negative contribution.
     """
-    if any(weight < 0 for weight in contributions.values()):
+    unit = lcm(*(weight.denominator for weight in contributions.values()))
+    weights = [w.numerator * (unit // w.denominator) for w in contributions.values()]
+    if any(weight < 0 for weight in weights):
         raise ValueError("a contribution is never negative")
-    total = sum(contributions.values())
+    total = sum(weights)
     if not total:
         return Fraction(1)
-    # 1 / Σ (w / total)², with a single division
-    return Fraction(total * total, sum(weight * weight for weight in contributions.values()))
+    # 1 / Σ (weight / total)² in whole numbers
+    return Fraction(total * total, sum(weight * weight for weight in weights))
 
 
 def bridge(contributions: Mapping[str, Fraction], rules: Rulebook) -> Fraction:
@@ -93,7 +96,12 @@ def bridge(contributions: Mapping[str, Fraction], rules: Rulebook) -> Fraction:
 
 
 def _bridge(n: Fraction, rules: Rulebook) -> Fraction:
-    return 1 + rules.bridge_step * (min(n, Fraction(rules.bridge_departments)) - 1)
+    step, most = rules.bridge_step, rules.bridge_departments - 1
+    above, below = n.numerator - n.denominator, n.denominator  # N − 1
+    if above > most * below:
+        above, below = most, 1
+    below *= step.denominator
+    return Fraction(below + step.numerator * above, below)
 
 
 def attained(measure: Measure) -> Fraction:
@@ -101,10 +109,15 @@ def attained(measure: Measure) -> Fraction:
 
     Serves both directions. Raises ValueError when the target is the baseline.
     """
-    if measure.baseline == measure.target:
+    unit = lcm(*(one.denominator for one in (measure.baseline, measure.target, measure.observed)))
+    start, end, now = (
+        one.numerator * (unit // one.denominator)
+        for one in (measure.baseline, measure.target, measure.observed)
+    )
+    if start == end:
         raise ValueError("the target is the same as the baseline")
-    gone = (measure.baseline - measure.observed) / (measure.baseline - measure.target)
-    return min(max(gone, Fraction(0)), Fraction(1))
+    gone, way = (start - now, start - end) if start > end else (now - start, end - start)
+    return Fraction(min(max(gone, 0), way), way)
 
 
 def attainment(measures: Mapping[MeasureKind, Measure], rules: Rulebook) -> Fraction:
@@ -121,8 +134,19 @@ def _attainment(reached: Mapping[MeasureKind, Fraction], rules: Rulebook) -> Fra
         raise ValueError("the action metric can never be left out")
     if reached[MeasureKind.ACTION] < rules.attainment_floor:
         return Fraction(0)
-    weights = sum((rules.weight[kind] for kind in reached), Fraction(0))
-    return sum((rules.weight[kind] * a for kind, a in reached.items()), Fraction(0)) / weights
+    gone, under_gone = _summed((rules.weight[kind], a) for kind, a in reached.items())
+    weights, under_weights = _summed((rules.weight[kind], WHOLE) for kind in reached)
+    return Fraction(gone * under_weights, under_gone * weights)
+
+
+def _summed(pairs: Iterable[tuple[Fraction, Fraction]]) -> tuple[int, int]:
+    """Return Σ weight · value as what stands above and below the line, not reduced."""
+    above, below = 0, 1
+    for weight, value in pairs:
+        under = weight.denominator * value.denominator
+        above = above * under + weight.numerator * value.numerator * below
+        below *= under
+    return above, below
 
 
 def score(gate: Gate, deed: Deed, rules: Rulebook) -> Award:

@@ -8,7 +8,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, joinedload
 
 from cxquest.rewards import season_queries
-from cxquest.rewards.models import Account, Decision, LedgerEntry, RewardEvent, Season, Standing
+from cxquest.rewards.models import Account, LedgerEntry, Season, Standing
 
 
 def seasons(session: Session) -> Sequence[Season]:
@@ -35,16 +35,6 @@ def entries_of_account(
     ).all()
 
 
-def unpaid_of_account(session: Session, account_id: int) -> Sequence[Decision]:
-    """Return the decisions that paid an account nothing, with their events, the latest first."""
-    return session.scalars(
-        select(Decision)
-        .where(Decision.account_id == account_id, Decision.points == 0)
-        .options(joinedload(Decision.event))
-        .order_by(Decision.id.desc())
-    ).all()
-
-
 def account_of_person(session: Session, person_id: int) -> int | None:
     """Return the account of a person; None before their first points."""
     return session.scalar(select(Account.id).where(Account.person_id == person_id))
@@ -60,7 +50,7 @@ def paid_for(session: Session, account_id: int) -> dict[str, LedgerEntry]:
     """Return a team's entry for each gate it was paid for."""
     entries = session.scalars(
         select(LedgerEntry)
-        .join(RewardEvent)
+        .join(LedgerEntry.event)
         .where(LedgerEntry.account_id == account_id, LedgerEntry.reverses_id.is_(None))
         .options(joinedload(LedgerEntry.event))
     )

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from cxquest.rewards import capping
 from cxquest.rewards.book import Memory, Slot
 from cxquest.rewards.catalogue import CATALOGUE, Pays
-from cxquest.rewards.deciding import HELD, INDIVIDUAL, Happened, Line, decide
+from cxquest.rewards.deciding import HELD, INDIVIDUAL, Happened, Line, decide, remember
 from cxquest.rewards.models import Component, LedgerEntry, RewardEvent, Season, Standing
 from cxquest.rewards.versions import rules_at, timeline
 
@@ -53,29 +53,17 @@ def read(session: Session) -> Iterator[Row[Any]]:
             RewardEvent.facts,
             RewardEvent.occurred_at,
             RewardEvent.zone,
+            RewardEvent.label,
         ).order_by(RewardEvent.occurred_at, RewardEvent.key),
         execution_options={"yield_per": BATCH},
     )
     yield from found
 
 
-def remember(book: Memory, event: Happened, lines: Sequence[Line]) -> None:
-    """Write decisions into a book in memory, for the events after them."""
-    gate = str(event.facts.get("gate", ""))
-    for line in lines:
-        if line.uses:
-            book.use(line.uses, line.points, event.at)
-        if line.reverses:
-            book.reverse(line.reverses, line.points)
-        slot = Slot(event.key, line.rule, line.account_id, line.component)
-        book.keep(
-            slot,
-            subject=event.subject,
-            chain=event.chain,
-            gate="" if line.reverses else gate,
-            asked=line.asked,
-            points=line.points,
-        )
+def happened(row: Row[Any], season_start: datetime) -> Happened:
+    """Return an event that was read as decisions see it."""
+    key, kind, subject, chain, facts, at, zone, _label = tuple(row)
+    return Happened(key, kind, subject, chain, facts, at, ZoneInfo(zone), season_start)
 
 
 @dataclass
@@ -108,16 +96,7 @@ def replay(session: Session) -> Replayed:
             replayed.events += 1
             continue
         season_id, begins = known.at(row.occurred_at)
-        event = Happened(
-            key=row.key,
-            kind=row.type,
-            subject=row.subject,
-            chain=row.chain,
-            facts=row.facts,
-            at=row.occurred_at,
-            zone=ZoneInfo(row.zone),
-            season_start=begins,
-        )
+        event = happened(row, begins)
         lines = decide(event, rules_at(rules, event.at), book, explain=False)
         remember(book, event, lines)
         replayed.enter(event, season_id, lines)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from string import ascii_lowercase
 from zoneinfo import ZoneInfo
 
@@ -48,17 +49,17 @@ def quarter_of(at: datetime, zone: ZoneInfo, fiscal_month: int = 1) -> Span:
 
     The year begins in `fiscal_month`, and is named after both calendar years that it touches.
     """
-    return _holding(at, zone, lambda day: _quarter(day, fiscal_month))
+    return _holding(at, zone, lambda day: _span(_quarter(day, fiscal_month), zone))
 
 
 def week_of(at: datetime, zone: ZoneInfo) -> Span:
     """Return the ISO week, Monday to Sunday, in which `at` lies for people who live in `zone`."""
-    return _holding(at, zone, _week)
+    return _holding(at, zone, lambda day: _week_of(day, zone))
 
 
 def day_of(at: datetime, zone: ZoneInfo) -> Span:
     """Return the day in which `at` lies for people who live in `zone`."""
-    return _holding(at, zone, lambda day: (day.isoformat(), day, day + DAY))
+    return _holding(at, zone, lambda day: _whole_day(day, zone))
 
 
 def midnight(day: date, zone: ZoneInfo) -> datetime:
@@ -139,14 +140,28 @@ def last_day(span: Span, zone: ZoneInfo) -> date:
     return (span.ends_at - timedelta.resolution).astimezone(zone).date()
 
 
-def _holding(at: datetime, zone: ZoneInfo, period: Callable[[date], Named]) -> Span:
+def _holding(at: datetime, zone: ZoneInfo, period: Callable[[date], Span]) -> Span:
     """Return the period that holds `at`: that of its local day, or of the day beside it.
 
     The day beside it where a clock that is put back repeats the end of a day after midnight.
     """
     day = at.astimezone(zone).date()
-    spans = (_span(period(day + shift * DAY), zone) for shift in (0, 1, -1))
+    today = period(day)
+    if today.holds(at):
+        return today
+    spans = (period(day + shift * DAY) for shift in (1, -1))
     return next(span for span in spans if span.holds(at))
+
+
+# Replaying history asks for the same days and weeks again and again.
+@lru_cache(maxsize=1024)
+def _whole_day(day: date, zone: ZoneInfo) -> Span:
+    return _span((day.isoformat(), day, day + DAY), zone)
+
+
+@lru_cache(maxsize=1024)
+def _week_of(day: date, zone: ZoneInfo) -> Span:
+    return _span(_week(day), zone)
 
 
 def _span(named: Named, zone: ZoneInfo) -> Span:

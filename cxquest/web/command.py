@@ -15,6 +15,12 @@ from cxquest.core.errors import marked as _
 from cxquest.extensions import db
 
 Answer = Mapping[str, Any]
+
+
+class Faulty(dict[str, Any]):
+    """An answer that says what is wrong: told like any other, and the program ends with code 1."""
+
+
 UNREADY = _("The database does not answer, or is not migrated. Run `flask db upgrade` first.")
 
 
@@ -72,6 +78,8 @@ def speaking(command: Callable[..., Answer]) -> Callable[..., None]:
             _fail(Refusal(UNREADY), as_json)
         else:
             _say(answer, as_json)
+            if isinstance(answer, Faulty):
+                sys.exit(1)
 
     return wrapped
 

@@ -1,6 +1,7 @@
 """Paginated lists whose filters live in the URL."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import request, url_for
@@ -11,6 +12,40 @@ from cxquest.extensions import db
 
 PER_PAGE = 25
 OWN = frozenset({"endpoint", "page", "values"})
+
+
+@dataclass(frozen=True)
+class Slice:
+    """A page of a list that is whole in memory, as the pagination macro asks for it."""
+
+    everything: Sequence[Any]
+    page: int
+
+    @property
+    def items(self) -> Sequence[Any]:
+        """What stands on this page."""
+        first = (self.page - 1) * PER_PAGE
+        return self.everything[first : first + PER_PAGE]
+
+    @property
+    def total(self) -> int:
+        """How many there are on all pages."""
+        return len(self.everything)
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are."""
+        return -(-self.total // PER_PAGE)
+
+    @property
+    def has_prev(self) -> bool:
+        """Whether a page stands before this one."""
+        return self.page > 1
+
+    @property
+    def has_next(self) -> bool:
+        """Whether a page stands after this one."""
+        return self.page < self.pages
 
 
 def page_of(rows: Select[Any], per_page: int = PER_PAGE) -> Pagination:

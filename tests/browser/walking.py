@@ -8,6 +8,7 @@ every quest and pain point at least once.
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import Flask, url_for
@@ -23,13 +24,22 @@ from cxquest.measures.models import Reading, SideMeasure
 from cxquest.pains import starting
 from cxquest.pains.models import PainPoint
 from cxquest.people import signing_in
-from cxquest.people.models import Department, Person, Ticket, TicketPurpose
+from cxquest.people.models import Department, Person, Role, Ticket, TicketPurpose
 from cxquest.quests import holding, queries
 from cxquest.quests.lifecycle import State
 from cxquest.quests.models import Chair, Membership, Quest
 from cxquest.quests.work import Countermeasure, Review, Why
 from cxquest.recognition.models import Badge
-from cxquest.rewards.models import Season
+from cxquest.rewards import publishing, simulating
+from cxquest.rewards.models import (
+    Account,
+    Component,
+    Decision,
+    Dispute,
+    LedgerEntry,
+    RulebookVersion,
+    Season,
+)
 from cxquest.rewards.rulebook import Gate
 from cxquest.voice import importing
 from cxquest.voice.dates import DateOrder
@@ -65,10 +75,12 @@ class Walk:
         with app.app_context(), Session(db.engine, expire_on_commit=False) as session:
             self._people(session, emails)
             _add_what_the_demo_has_not(session, self.roles)
-            self.one = _one_of_each(session, self.roles[0])
+            self.one = _one_of_each(session, self.roles)
             self.quests = _one_a_state(session.scalars(select(Quest).order_by(Quest.id)))
             self.pains = _one_a_state(session.scalars(select(PainPoint).order_by(PainPoint.id)))
             self.runs = _one_a_state(session.scalars(select(ImportRun).order_by(ImportRun.id)))
+            versions = select(RulebookVersion).order_by(RulebookVersion.number)
+            self.versions = session.scalars(versions).all()
             self.parts = {quest.id: _parts(session, quest) for quest in self.quests}
             session.commit()
         self.clients: dict[int | None, Browser] = {}
@@ -88,7 +100,7 @@ class Walk:
         ]
 
     def _of(self, rule: Rule) -> Iterator[Visit]:
-        shown = rule.endpoint in (*SUBJECTS, "quests.review")
+        shown = rule.endpoint in (*SUBJECTS, "quests.review", "rewards.show")
         everywhere = shown or not rule.arguments
         for values in self._values(rule):
             found = self._answers(rule, values, everywhere=everywhere)
@@ -128,6 +140,8 @@ class Walk:
             yield from ({"pain_id": pain.id} for pain in self.pains)
         elif "run_id" in names:
             yield from ({"run_id": run.id} for run in self.runs)
+        elif "number" in names:
+            yield from ({"number": version.number} for version in self.versions)
         else:
             yield {name: self.one[name] for name in names}
 
@@ -172,7 +186,7 @@ def _telling(visits: Iterable[Visit]) -> Iterator[Visit]:
 
 
 def _add_what_the_demo_has_not(session: Session, roles: Sequence[Person]) -> None:
-    """Add a draft, a problem that is back, a charter and a gate that wait, files half imported."""
+    """Add a draft, a problem that is back, what waits for somebody, files half imported."""
     at = clock.now()
     ida, _bram, _noor, _karl, ruth = roles
     starting.draft(session, title="It hums at night", comment_ids=[1], by=ida, at=at)
@@ -187,9 +201,19 @@ def _add_what_the_demo_has_not(session: Session, roles: Sequence[Person]) -> Non
         if place:
             given = Mapping(("text",), collected_at="day", date_order=DateOrder.YMD)
             importing.map(session, run, given)
+    _approved(session, ruth, at)
     session.flush()
     for season_id in closing.due(session, at)[:1]:
         closing.close_due(session, season_id, at)
+
+
+def _approved(session: Session, ruth: Person, at: datetime) -> None:
+    """Add a version that was simulated, and one that was approved and is not scheduled yet."""
+    for why in ("For a look", "For the spring"):
+        version = publishing.draft(session, None, why, by=ruth, at=at)
+        simulating.run_now(session, version, by=ruth, at=at)
+    others = select(Person).where(Person.role == Role.ADMINISTRATOR, Person.id != ruth.id)
+    publishing.approve(session, version, by=session.scalars(others).one(), at=at)
 
 
 def _quest(session: Session, where: Any) -> Quest:
@@ -226,13 +250,13 @@ def _parts(session: Session, quest: Quest) -> dict[str, Any]:
     }
 
 
-def _one_of_each(session: Session, person: Person) -> dict[str, Any]:
+def _one_of_each(session: Session, roles: Sequence[Person]) -> dict[str, Any]:
     """Return the first of everything else, and a ticket that was not used."""
     at = clock.now()
     session.add(
         Ticket(
             token_hash=signing_in.fingerprint(TICKET),
-            person_id=person.id,
+            person_id=roles[0].id,
             purpose=TicketPurpose.RESET,
             created_at=at,
             expires_at=at.replace(year=at.year + 1),
@@ -248,4 +272,17 @@ def _one_of_each(session: Session, person: Person) -> dict[str, Any]:
         "badge_id": Badge.id,
     }
     found = {name: session.scalar(select(key).limit(1)) for name, key in first.items()}
-    return {**found, "token": TICKET}
+    return {**found, **_points(session, roles), "token": TICKET}
+
+
+def _points(session: Session, roles: Sequence[Person]) -> dict[str, Any]:
+    """Return a line of a team, a decision on one of the roles, and a dispute that waits."""
+    people = [person.id for person in roles]
+    of_team = select(LedgerEntry.id).where(LedgerEntry.component == Component.TEAM_OUTCOME)
+    own = select(Decision.id).join(Account, Account.id == Decision.account_id)
+    waiting = select(Dispute.id).where(Dispute.verdict.is_(None))
+    return {
+        "entry_id": session.scalar(of_team.limit(1)),
+        "decision_id": session.scalar(own.where(Account.person_id.in_(people)).limit(1)),
+        "dispute_id": session.scalar(waiting.limit(1)),
+    }

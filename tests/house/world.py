@@ -19,14 +19,15 @@ from cxquest.pains import deciding, starting
 from cxquest.pains.models import PainClass, PainPoint
 from cxquest.people import signing_in
 from cxquest.people.models import Ticket, TicketPurpose
-from cxquest.quests import chartering, diagnosing, fixing, measuring, queries
+from cxquest.quests import chartering, concerning, diagnosing, fixing, measuring, queries
 from cxquest.quests import starting as quests
 from cxquest.quests.lifecycle import State
 from cxquest.quests.models import Quest
 from cxquest.recognition import giving
 from cxquest.recognition.models import Badge, BadgeKind, Behaviour
-from cxquest.rewards import ledger
-from cxquest.rewards.models import RewardEvent
+from cxquest.rewards import disputing, ledger, line_queries, publishing
+from cxquest.rewards import queries as rewards
+from cxquest.rewards.models import Decision, RewardEvent
 from cxquest.rewards.rulebook import Work
 from cxquest.voice import importing, theming
 from cxquest.voice.intake import Mapping
@@ -60,6 +61,7 @@ def build(session: Session, cast: Cast) -> dict[str, object]:
     return {
         **_work(session, cast, quest),
         **_recognition(session, cast),
+        **_points(session, cast),
         "person_id": cast.olaf.id,
         "department_id": cast.field.id,
         "token": _ticket(session, cast),
@@ -70,6 +72,7 @@ def build(session: Session, cast: Cast) -> dict[str, object]:
         "pain_id": pain.id,
         "quest_id": quest.id,
         "season_id": ledger.season_at(session, LONG_AGO, ZoneInfo("Europe/Oslo")).id,
+        "number": publishing.draft(session, None, "Because", by=cast.ruth, at=BEGUN).number,
         "kind": "theme",
         "gate": "G1",
         "early": {"quest_id": early.id, "chair_id": early.chairs[0].id},
@@ -164,6 +167,29 @@ def _recognition(session: Session, cast: Cast) -> dict[str, object]:
     session.add(badge)
     session.flush()
     return {"kudos_id": given.id, "badge_id": badge.id}
+
+
+def _points(session: Session, cast: Cast) -> dict[str, object]:
+    """Ida, who was paid for a pain point that Noor accepted, says that it was not hers."""
+    account_id = rewards.account_of_person(session, cast.ida.id)
+    entry = session.scalars(line_queries.lines(account_id or 0)).first()
+    assert entry
+    found = line_queries.decision_of(session, entry)
+    assert found
+    free = select(Decision.id).where(Decision.account_id == account_id, Decision.id != found[0].id)
+    dispute = disputing.begin(
+        session,
+        found[0],
+        "Bram wrote it",
+        account=found[1],
+        decided_at=found[2],
+        team=(),
+        outside=concerning.answerers,
+        by=cast.ida,
+        at=BEGUN,
+    )
+    decision_id = session.scalars(free).first()
+    return {"entry_id": entry.id, "decision_id": decision_id, "dispute_id": dispute.id}
 
 
 def _whole(session: Session, quest: Quest) -> Quest:

@@ -1,7 +1,11 @@
 """Decisions are a plain function of facts: the same facts, the same lines."""
 
 import json
+from datetime import UTC, datetime
 from fractions import Fraction
+from math import prod
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -9,12 +13,15 @@ from hypothesis import strategies as st
 
 from cxquest.core.errors import BadInput
 from cxquest.rewards import deciding, deeds
-from cxquest.rewards.deciding import Member, Vested
-from cxquest.rewards.engine import score
+from cxquest.rewards.book import Memory, Slot
+from cxquest.rewards.deciding import Happened, Member, decide, remember
+from cxquest.rewards.engine import Deed, round_half_up, score
 from cxquest.rewards.rulebook import DEFAULT, Gate
 from tests.unit.test_engine import deeds as any_deed
 from tests.unit.test_engine import done
 
+AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+UTC_ZONE = ZoneInfo("UTC")
 members = st.lists(
     st.builds(Member, st.integers(2, 60), st.booleans(), st.just("")),
     unique_by=lambda member: member.account_id,
@@ -22,27 +29,44 @@ members = st.lists(
 )
 
 
+def passed(facts: dict[str, Any]) -> Happened:
+    """A gate that was passed, as decisions see it."""
+    return Happened("quest:1:G", "gate_passed", "quest:1", "quest:1", facts, AT, UTC_ZONE, AT)
+
+
 @given(any_deed, st.sampled_from(list(Gate)), members)
 def test_facts_survive_json_and_give_the_same_lines(
-    deed: object, gate: Gate, team: list[Member]
+    deed: Deed, gate: Gate, team: list[Member]
 ) -> None:
-    facts = deciding.gate_facts(gate, deed, 1, team)  # type: ignore[arg-type]
+    facts = deciding.gate_facts(gate, deed, 1, team)
     again = json.loads(json.dumps(facts))
-    assert deciding.gate_passed(again, DEFAULT) == deciding.gate_passed(facts, DEFAULT)
+    assert decide(passed(again), DEFAULT, Memory()) == decide(passed(facts), DEFAULT, Memory())
 
 
 @given(any_deed, st.sampled_from(list(Gate)), members)
 def test_p12_every_eligible_member_gets_the_same_in_full_and_nobody_else(
-    deed: object, gate: Gate, team: list[Member]
+    deed: Deed, gate: Gate, team: list[Member]
 ) -> None:
-    facts = deciding.gate_facts(gate, deed, 1, team)  # type: ignore[arg-type]
-    first, *others = deciding.gate_passed(facts, DEFAULT)
-    award = score(gate, deed, DEFAULT).points  # type: ignore[arg-type]
+    facts = deciding.gate_facts(gate, deed, 1, team)
+    first, *others = decide(passed(facts), DEFAULT, Memory())
+    award = score(gate, deed, DEFAULT).points
     assert (first.account_id, first.points) == (1, award)
     assert {line.account_id: line.points for line in others} == {
         member.account_id: award if member.eligible else 0 for member in team
     }
     assert len(others) == len(team)
+
+
+@given(any_deed, st.sampled_from(list(Gate)), members)
+def test_without_factors_the_decisions_are_the_same(
+    deed: Deed, gate: Gate, team: list[Member]
+) -> None:
+    event = passed(deciding.gate_facts(gate, deed, 1, team))
+    explained = decide(event, DEFAULT, Memory())
+    bare = decide(event, DEFAULT, Memory(), explain=False)
+    assert bare == [line._replace(factors=()) for line in explained]
+    product = prod((factor.value for factor in explained[0].factors), start=Fraction(1))
+    assert round_half_up(product) == explained[0].asked
 
 
 @given(
@@ -53,15 +77,35 @@ def test_p12_every_eligible_member_gets_the_same_in_full_and_nobody_else(
 def test_no_more_is_taken_back_than_is_left(
     entries: list[tuple[int, int]], days: int, by_team: bool
 ) -> None:
-    vested = [
-        Vested(number, number, "team_outcome", points, min(left, points))
-        for number, (points, left) in enumerate(entries)
-    ]
+    book = Memory()
+    for number, (points, gone) in enumerate(entries):
+        slot = Slot("quest:1:G3", "gate_G3", number, "team_part")
+        book.keep(slot, subject="quest:1", chain="quest:1", gate="G3", asked=points, points=points)
+        book.reverse(slot, -min(gone, points))
+    vested = book.vested("quest:1")
     facts = {"days": days, "self_reported": by_team}
-    for entry, line in zip(vested, deciding.problem_returned(facts, vested, DEFAULT), strict=True):
+    event = Happened("back", "problem_returned", "quest:1", "quest:1", facts, AT, UTC_ZONE, AT)
+    lines = decide(event, DEFAULT, book)
+    assert len(lines) == len(entries)
+    for entry, line in zip(vested, lines, strict=True):
         assert -entry.left <= line.points <= 0
-        assert line.reverses_id == entry.entry_id
+        assert line.reverses == entry.slot
         assert line.points or line.reason
+    remember(book, event, lines)
+    assert all(entry.left >= 0 for entry in book.vested("quest:1"))
+
+
+def test_a_copied_book_is_filled_apart() -> None:
+    book = Memory()
+    slot = Slot("quest:1:G3", "gate_G3", 1, "team_outcome")
+    book.keep(slot, subject="quest:1", chain="quest:1", gate="G3", asked=9, points=9)
+    book.use([("pool", None)], 5, AT)
+    copy = book.copy()
+    copy.reverse(slot, -4)
+    copy.use([("pool", None)], 5, AT)
+    assert [one.left for one in book.vested("quest:1")] == [9]
+    assert [one.left for one in copy.vested("quest:1")] == [5]
+    assert (book.used("pool", None), copy.used("pool", None)) == ((1, 5), (2, 10))
 
 
 def document() -> dict[str, object]:

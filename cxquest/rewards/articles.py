@@ -1,0 +1,108 @@
+"""The constitution beside one rulebook: each article with its two numbers, broken or not. Pure."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from itertools import pairwise
+
+from cxquest.core.errors import marked as _
+from cxquest.rewards import constitution, documents
+from cxquest.rewards.catalogue import CATALOGUE
+from cxquest.rewards.constitution import ARTICLES, Breach, Fault
+from cxquest.rewards.rulebook import Cause, Gate, Impact, MeasureKind, Rulebook, Work
+
+# What the two numbers of an article that holds are.
+COMPARED = {
+    "C1": _("prevention, and 1.5 × resolution"),
+    "C2": _("systemic, and 2 × symptom"),
+    "C3": _("shares of G3 and G4 together, and 60 %"),
+    "C4": _("part of the action metric in all weights, and 50 %"),
+    "C5": _("individual part of a score above the allowance, and 20 %"),
+    "C6": _("product of the largest multipliers, and 5"),
+    "C7": _("points that rules pay for kudos, and 0"),
+    "C8": _("points that rules pay for zero-point events, and 0"),
+    "C9": _("the least step between two sizes, and 2"),
+    "C10": _("days of notice, and 7"),
+    "C11": _("own points that count with no team outcome, and 50"),
+}
+
+
+@dataclass(frozen=True)
+class Article:
+    """An article, its two numbers, and where a rulebook breaks it; `found` None: not yet known."""
+
+    name: str
+    text: str
+    compared: str
+    found: Fraction | None
+    limit: Fraction
+    breaches: Sequence[Breach]
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing breaks it."""
+        return not self.breaches
+
+
+def judged(rules: Rulebook) -> tuple[Sequence[Breach], Sequence[Fault]]:
+    """Return what the constitution says of a rulebook: breaches and faults, worked out once."""
+    return _judged(json.dumps(documents.document_of(rules)))
+
+
+@lru_cache(maxsize=64)
+def _judged(text: str) -> tuple[Sequence[Breach], Sequence[Fault]]:
+    rules = documents.read(json.loads(text))
+    return tuple(constitution.breaches(rules)), tuple(constitution.faults(rules))
+
+
+def of(rules: Rulebook, breaches: Sequence[Breach], notice: int | None = None) -> list[Article]:
+    """Return every article; `notice` is the days that the version gave, once it is scheduled."""
+    numbers = _numbers(rules, notice)
+    return [
+        Article(
+            name,
+            text,
+            COMPARED[name],
+            *numbers[name],
+            [breach for breach in breaches if breach.article == name],
+        )
+        for name, text in ARTICLES.items()
+    ]
+
+
+def _numbers(rules: Rulebook, notice: int | None) -> Mapping[str, tuple[Fraction | None, Fraction]]:
+    weights = sum(rules.weight.values(), Fraction(0)) or Fraction(1)
+    part = rules.individual_part
+    multipliers = max(rules.work.values()) * max(rules.cause.values()) * rules.bridge_limit
+    _most, counts = constitution.most_without_a_team(rules)
+    return {
+        "C1": (rules.work[Work.PREVENTION], Fraction(3, 2) * rules.work[Work.RESOLUTION]),
+        "C2": (rules.cause[Cause.SYSTEMIC], 2 * rules.cause[Cause.SYMPTOM]),
+        "C3": (rules.share[Gate.G3] + rules.share[Gate.G4], Fraction(3, 5)),
+        "C4": (rules.weight[MeasureKind.ACTION] / weights, Fraction(1, 2)),
+        "C5": (part / (1 + part), Fraction(1, 5)),
+        "C6": (multipliers, Fraction(5)),
+        "C7": (_given(rules, kudos=True), Fraction(0)),
+        "C8": (_given(rules, kudos=False), Fraction(0)),
+        "C9": (_least_step(rules), Fraction(2)),
+        "C10": (None if notice is None else Fraction(notice), Fraction(7)),
+        "C11": (Fraction(counts), Fraction(50)),
+    }
+
+
+def _given(rules: Rulebook, *, kudos: bool) -> Fraction:
+    """Return what rules pay for kudos, or for the other events that pay nothing."""
+    closed = {name for name, kind in CATALOGUE.items() if not kind.is_payable}
+    names = closed & {"kudos_given"} if kudos else closed - {"kudos_given"}
+    return Fraction(sum(rule.give for rule in rules.rules if rule.when in names))
+
+
+def _least_step(rules: Rulebook) -> Fraction:
+    steps = [
+        Fraction(rules.base[bigger], rules.base[size])
+        for size, bigger in pairwise(Impact)
+        if rules.base[size]
+    ]
+    return min(steps, default=Fraction(0))
