@@ -50,6 +50,8 @@ def history(seed: int, events: int, firm: Company, days: int = 400) -> list[Reco
     """Return a random history in canonical order; the same seed gives the same one."""
     dice = random.Random(seed)
     made = [_one(dice, number, firm, days) for number in range(events)]
+    returned = [one for one in made if one.kind == "problem_returned" and dice.random() < 0.3]
+    made += [_undone(dice, one, firm) for one in returned]
     unique = {one.key: one for one in made}
     return sorted(unique.values(), key=lambda one: (one.at, one.key))
 
@@ -136,6 +138,21 @@ def _disputed(dice: random.Random, number: int, firm: Company, at: datetime) -> 
         "gate": gate,
     }
     return Recorded(f"dispute:{number}", "dispute_upheld", f"quest:{quest}", chain, facts, at)
+
+
+def _undone(dice: random.Random, returned: Recorded, firm: Company) -> Recorded:
+    """Return the dispute of somebody who says that the problem never came back."""
+    facts = {
+        "event": returned.key,
+        "rule": f"return_{dice.choice(['G3', 'G4'])}",
+        "account": dice.choice(firm.people),
+        "component": "team_part",
+        "verdict": "take",
+    }
+    at = returned.at + timedelta(days=dice.randint(0, 20))
+    return Recorded(
+        f"{returned.key}:dispute", "dispute_upheld", returned.subject, returned.chain, facts, at
+    )
 
 
 def _own(dice: random.Random, number: int, firm: Company, at: datetime) -> Recorded:

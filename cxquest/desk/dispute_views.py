@@ -146,7 +146,9 @@ def _answer_form(found: Dispute) -> AnswerForm:
 
 
 def _corrected(would: Correction) -> str:
-    points = number(would.points, 0)
+    points = number(abs(would.points), 0)
+    if would.points < 0:
+        return str(_("It is corrected: the %(points)s points are given back.", points=points))
     if would.verdict == "pay":
         return str(
             _("It is corrected: %(points)s points that were not paid are paid.", points=points)
@@ -166,6 +168,9 @@ def _would(decision: Decision) -> str:
             "what the rulebook gives.",
             points=number(decision.points, 0),
         )
+    elif decision.points < 0:
+        points = number(-decision.points, 0)
+        right = _("If you are right, the %(points)s points are given back.", points=points)
     else:
         right = _("There are no points to pay here, so the answer is a reason.")
     return f"{outside} {right}"

@@ -213,7 +213,10 @@ def _return_of(vested: Vested) -> str:
 
 
 def _dispute_upheld(facts: Mapping[str, Any], book: Book) -> Iterator[Line]:
-    """Put a disputed decision right: pay what was asked for, or take back what is left of it."""
+    """Put a disputed decision right: pay what was asked for, or undo what is left of it.
+
+    What is left of a taking back is negative, and undoing it gives the points back.
+    """
     account_id, rule = int(facts["account"]), str(facts["rule"])
     known = book.asked(facts["event"], rule, account_id)
     slot = Slot(facts["event"], rule, account_id, facts["component"])
@@ -222,7 +225,7 @@ def _dispute_upheld(facts: Mapping[str, Any], book: Book) -> Iterator[Line]:
         reason = "" if more else NOTHING
         yield Line(account_id, "dispute", facts["component"], more, more, reason)
     else:
-        left = max(0, known.left)
+        left = known.left
         reason = "" if left else NO_MORE
         yield Line(account_id, "dispute", facts["component"], -left, -left, reason, reverses=slot)
 

@@ -46,7 +46,10 @@ Outside = Callable[[Session, Dispute], Sequence[Person]]
 
 @dataclass(frozen=True)
 class Correction:
-    """What an upheld dispute would do: pay or take back so many points (0 or more)."""
+    """What an upheld dispute would do: pay so many points, or undo so many.
+
+    Undoing a taking back, whose points are negative, gives them back.
+    """
 
     verdict: str
     points: int
@@ -167,9 +170,9 @@ def correction(session: Session, dispute: Dispute, *, at: datetime) -> Correctio
     """Return what would be paid or taken back if the dispute were upheld at this instant."""
     now = RewardEvent(occurred_at=at, key=_key(dispute))
     known = History(session, now).asked(dispute.event.key, dispute.rule, dispute.account_id)
-    if known.paid < known.asked:
+    if 0 <= known.paid < known.asked:
         return Correction("pay", known.asked - known.paid)
-    return Correction("take", max(0, known.left))
+    return Correction("take", known.left)
 
 
 def of_place(session: Session, event_id: int, rule: str, account_id: int) -> Dispute | None:

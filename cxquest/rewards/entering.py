@@ -138,9 +138,9 @@ def _moves(
     """
     open_ = [one for one in reversed(known) if one.left * change < 0]
     last: LedgerEntry | None = None
-    if line.reverses is not None and change < 0:
-        lines = left_of(session, line.reverses)
-        open_ += [one for one in reversed(lines) if one.left > 0]
+    if line.reverses is not None and change * line.points > 0:
+        lines = [one for one in left_of(session, line.reverses) if one.entry.points * change < 0]
+        open_ += [one for one in reversed(lines) if one.left * change < 0]
         last = lines[-1].entry if lines else None
     moves: dict[LedgerEntry | None, int] = {}
     if not change:
@@ -156,7 +156,7 @@ def _moves(
 
 
 def left_of(session: Session, slot: Slot) -> list[Left]:
-    """Return the paying lines of a slot with what is left of each, in the order entered.
+    """Return the lines of a slot with what is left of each, in the order entered.
 
     What is left of a line is its points and what is left of every line that reverses it.
     """
@@ -176,7 +176,7 @@ def left_of(session: Session, slot: Slot) -> list[Left]:
         ids = [line.id for line in newest]
         newest = list(session.scalars(select(LedgerEntry).where(LedgerEntry.reverses_id.in_(ids))))
         family += newest
-    return [one for one in _left(family) if one.entry in lines and one.entry.points > 0]
+    return [one for one in _left(family) if one.entry in lines]
 
 
 def _known(session: Session, event: RewardEvent) -> dict[Place, list[Left]]:

@@ -72,11 +72,12 @@ class History:
             RewardEvent.key == event_key,
             LedgerEntry.rule == rule,
             LedgerEntry.account_id == account_id,
+            with_returns=True,
         )
         paid = sum(one.awarded for one in kept)
         return Asked(decision.asked, paid, sum(one.left for one in kept))
 
-    def _kept(self, *which: Any) -> list[Vested]:
+    def _kept(self, *which: Any, with_returns: bool = False) -> list[Vested]:
         """Return slots of gates with what was paid into each and what later events left of it.
 
         Lines of the slot's own event and rule make what was awarded; lines of other events
@@ -96,14 +97,14 @@ class History:
             )
             .join(event, event.id == entry.event_id)
             .where(*which, self._before(event.occurred_at, event.key))
-            .where(
-                entry.component != Component.HELD, ~entry.rule.startswith("return", autoescape=True)
-            )
+            .where(entry.component != Component.HELD)
             .group_by(
                 entry.event_id, event.key, event.id, entry.rule, entry.account_id, entry.component
             )
             .order_by(func.min(entry.id))
         )
+        if not with_returns:
+            own = own.where(~entry.rule.startswith("return", autoescape=True))
         rows = self.session.execute(own).all()
         back = self._taken_back([row.event_id for row in rows])
         return [

@@ -76,6 +76,8 @@ def change(
         raise Refusal(RACE)
     kept = _canonical(document)
     changed = documents.fingerprint(kept) != documents.fingerprint(version.document)
+    if not changed and version.why == why:
+        return
     version.why = why
     if changed:
         version.document, version.state = kept, VersionState.DRAFT

@@ -42,11 +42,12 @@ NOT_OPEN = _m("Only a draft can be changed. Start a new version from this one.")
 def index() -> ResponseReturnValue:
     """List every version with its state."""
     page = pages.page_of(rulebook_queries.listed())
+    rows = rulebook_pages.shown(db.session, page.items, clock.now())
     return render_template(
         "rewards/index.html",
         page=page,
         turn=pages.turner(),
-        rows=rulebook_pages.shown(db.session, page.items, clock.now()),
+        rows=rows[:-1] if page.has_next else rows,
     )
 
 
