@@ -4,7 +4,7 @@ A rule that pays for gates changes what a quest is worth, so the constitution's 
 work, cause, shares and sizes are asked again of the formula and the rules together.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise, product
@@ -66,8 +66,9 @@ def faults(rules: Rulebook) -> Iterator[Fault]:
                     yield fault
 
 
-def _of(rules: Rulebook, on_gates: list[EventRule], *, with_formula: bool) -> Iterator[Fault]:
-    for others in _others(on_gates):
+def _of(rules: Rulebook, mine: list[EventRule], *, with_formula: bool) -> Iterator[Fault]:
+    for others in _others(mine):
+        on_gates = Bonuses(mine)
         for impact, cause in product(Impact, Cause):
             start = Deed(impact, Work.RECOVERY, cause, others)
             yield from _by_work(rules, on_gates, start, with_formula=with_formula)
@@ -95,9 +96,26 @@ def _others(on_gates: list[EventRule]) -> Iterator[tuple[tuple[str, Fraction], .
         yield tuple(zip(within, chosen, strict=True))
 
 
+class Bonuses:
+    """What some rules add to a gate; each deed that they can tell apart is asked once."""
+
+    def __init__(self, on_gates: Sequence[EventRule]) -> None:
+        self.on_gates = on_gates
+        self._known: dict[tuple[Gate, Deed], int] = {}
+
+    def added(self, gate: Gate, deed: Deed) -> int:
+        """Return the points that the rules add to a gate of a deed."""
+        if (gate, deed) not in self._known:
+            values = deed.values(gate)
+            self._known[(gate, deed)] = sum(
+                rule.give for rule in self.on_gates if holds(rule.only_if, values)
+            )
+        return self._known[(gate, deed)]
+
+
 def worth(
     rules: Rulebook,
-    on_gates: list[EventRule],
+    on_gates: Bonuses,
     deed: Deed,
     gate: Gate,
     *,
@@ -107,14 +125,12 @@ def worth(
 
     `formula` is how much of the formula counts: 0 leaves what the rules add.
     """
-    values = deed.values(gate)
-    added = Fraction(sum(rule.give for rule in on_gates if holds(rule.only_if, values)))
     tables = rules.share[gate] * rules.work[deed.work] * rules.cause[deed.cause]
-    return rules.base[deed.impact] * tables * formula + added
+    return rules.base[deed.impact] * tables * formula + on_gates.added(gate, deed)
 
 
 def _by_work(
-    rules: Rulebook, on_gates: list[EventRule], start: Deed, *, with_formula: bool
+    rules: Rulebook, on_gates: Bonuses, start: Deed, *, with_formula: bool
 ) -> Iterator[Fault]:
     for gate in Gate:
         where = f"{gate} · {start.impact} · {start.cause}"
@@ -145,7 +161,7 @@ def _work_faults(of: Mapping[Work, Fraction], where: str) -> Iterator[Fault]:
 
 
 def _by_cause(
-    rules: Rulebook, on_gates: list[EventRule], start: Deed, *, with_formula: bool
+    rules: Rulebook, on_gates: Bonuses, start: Deed, *, with_formula: bool
 ) -> Iterator[Fault]:
     for gate in Gate:
         where = f"{gate} · {start.impact} · {start.work}"
@@ -169,7 +185,7 @@ def _cause_faults(of: Mapping[Cause, Fraction], where: str) -> Iterator[Fault]:
 
 
 def _by_share_and_size(
-    rules: Rulebook, on_gates: list[EventRule], others: tuple[tuple[str, Fraction], ...]
+    rules: Rulebook, on_gates: Bonuses, others: tuple[tuple[str, Fraction], ...]
 ) -> Iterator[Fault]:
     for work, cause in product(Work, Cause):
         for part in (Fraction(1), rules.attainment_floor, Fraction(0)):
@@ -190,7 +206,7 @@ def _by_share_and_size(
 
 
 def _halves(
-    rules: Rulebook, on_gates: list[EventRule], deed: Deed, attained: Fraction
+    rules: Rulebook, on_gates: Bonuses, deed: Deed, attained: Fraction
 ) -> tuple[Fraction, Fraction]:
     """Return what the first two gates are worth, and the two that count the attainment."""
     first = sum((worth(rules, on_gates, deed, g) for g in (Gate.G1, Gate.G2)), Fraction(0))

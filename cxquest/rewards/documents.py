@@ -54,9 +54,10 @@ def written(number: Fraction) -> str:
     if whole != 1:
         return str(number)
     places = 0
-    while number * 10**places != int(number * 10**places):
+    while (number * 10**places).denominator != 1:
         places += 1
-    return f"{int(number * 10**places) / 10**places:.{places}f}" if places else str(int(number))
+    digits = str((number * 10**places).numerator).rjust(places + 1, "0")
+    return f"{digits[:-places]}.{digits[-places:]}" if places else digits
 
 
 Exact = Annotated[

@@ -1,7 +1,8 @@
 """Replaying history on an empty ledger in memory, and comparing it with the ledger that is."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -42,7 +43,7 @@ def spans(session: Session) -> Spans:
     return Spans(tuple((row.starts_at, row.ends_at, row.id) for row in found))
 
 
-def read(session: Session) -> Iterator[Row[Any]]:
+def read(session: Session) -> Generator[Row[Any], None, None]:
     """Return every event in canonical order, a batch at a time."""
     found = session.execute(
         select(
@@ -57,7 +58,8 @@ def read(session: Session) -> Iterator[Row[Any]]:
         ).order_by(RewardEvent.occurred_at, RewardEvent.key),
         execution_options={"yield_per": BATCH},
     )
-    yield from found
+    with closing(found):  # a cursor of the server stays open otherwise, where reading stops early
+        yield from found
 
 
 def happened(row: Row[Any], season_start: datetime) -> Happened:

@@ -4,6 +4,7 @@ A request only asks for it; the worker does it (`simulation_job`).
 """
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -86,12 +87,13 @@ def _read(
     """Hand every event that some rulebook listens to on, and return how many were read."""
     known = replaying.spans(session)
     done = 0
-    for row in replaying.read(session):
-        if row.type in heard:
-            replay.look(replaying.happened(row, known.at(row.occurred_at)[1]), row.label)
-        done += 1
-        if done % replaying.BATCH == 0:
-            tell(done)
+    with closing(replaying.read(session)) as rows:
+        for row in rows:
+            if row.type in heard:
+                replay.look(replaying.happened(row, known.at(row.occurred_at)[1]), row.label)
+            done += 1
+            if done % replaying.BATCH == 0:
+                tell(done)
     replay.end()
     return done
 

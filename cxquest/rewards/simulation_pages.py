@@ -47,7 +47,7 @@ def told(session: Session, result: Mapping[str, Any], after: Rulebook) -> dict[s
             {**row, "title": gettext(CATALOGUE[row["name"]].title)} for row in result["types"]
         ],
         "work": work,
-        "bars": _bars(work),
+        "bars": _bars(work, {side: _total(result, side) for side in ("before", "after")}),
         "rules": [
             {**row, "title": names.get(row["name"]) or _formula(row)} for row in result["rules"]
         ],
@@ -114,15 +114,19 @@ def _formula(row: Mapping[str, Any]) -> str:
     return str(_("The quest formula, %(gate)s", gate=row["name"].removeprefix("gate_")))
 
 
-def _bars(work: Iterable[Mapping[str, Any]]) -> Any:
+def _total(result: Mapping[str, Any], side: str) -> int:
+    return sum(row[side] for row in result["types"])
+
+
+def _bars(work: Iterable[Mapping[str, Any]], totals: Mapping[str, int]) -> Any:
     """Return bars of the shares by kind of work, before and after beside each other."""
     rows = []
     for row in work:
         for side, words in (("before", _("before")), ("after", _("after"))):
             title = f"{row['title']}, {words}"
-            part = max(0.0, float(Fraction(row[f"share_{side}"])))
-            rows.append(Share(title, part, 1, tone="proven" if side == "after" else ""))
-    return share_bars(rows)
+            tone = "proven" if side == "after" else ""
+            rows.append(Share(title, max(0, row[side]), totals[side], tone=tone))
+    return share_bars(rows, form=lambda value: number(value, 1))
 
 
 def _rules_of(session: Session, version: int) -> Rulebook:

