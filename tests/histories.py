@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from cxquest.rewards import deciding, ledger, paying
-from cxquest.rewards.deciding import Member
 from cxquest.rewards.engine import Deed, Measure
+from cxquest.rewards.happening import Member
 from cxquest.rewards.rulebook import Cause, Gate, Impact, MeasureKind, Work
 
 ZONE = ZoneInfo("Europe/Oslo")

@@ -16,8 +16,8 @@ from cxquest.quests import concerning
 from cxquest.quests.concerning import Proof
 from cxquest.rewards import deciding, disputing, explaining, line_queries, season_queries
 from cxquest.rewards.catalogue import CATALOGUE
-from cxquest.rewards.deciding import Happened
 from cxquest.rewards.explaining import CAP, Case, Product
+from cxquest.rewards.happening import Happened
 from cxquest.rewards.line_pages import (
     cap_words,
     evidence_of,

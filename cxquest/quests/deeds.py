@@ -10,8 +10,8 @@ from cxquest.measures.attainment import SIDE_OBSERVATIONS
 from cxquest.quests import eligibility, facts
 from cxquest.quests.eligibility import Stay
 from cxquest.quests.models import Quest
-from cxquest.rewards.deciding import Member
 from cxquest.rewards.engine import Deed, Measure
+from cxquest.rewards.happening import Member
 from cxquest.rewards.rulebook import Cause, Gate, Impact, MeasureKind, Rulebook, Work
 
 # A root cause's depth, and the kind of work that answers it, if any does.

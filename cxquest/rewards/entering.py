@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from cxquest.rewards import deciding
 from cxquest.rewards.book import Slot
-from cxquest.rewards.deciding import Line
+from cxquest.rewards.happening import Line
 from cxquest.rewards.models import (
     Component,
     Decision,

@@ -9,11 +9,11 @@ from math import ceil, prod
 from typing import Any
 
 from cxquest.core.errors import marked as _
-from cxquest.rewards import deciding
+from cxquest.rewards import deciding, limiting
 from cxquest.rewards.catalogue import CATALOGUE
-from cxquest.rewards.deciding import Happened, deed_of
 from cxquest.rewards.engine import ATTAINED_GATES, Deed, Factor, points_of, score, taken_back
 from cxquest.rewards.event_rules import Condition, EventRule, Joint, Window, holds
+from cxquest.rewards.happening import Happened, deed_of
 from cxquest.rewards.rulebook import Cause, Gate, Rulebook, Work
 from cxquest.rewards.seasons import day_of, week_of
 
@@ -175,16 +175,16 @@ def _of_return(case: Case, rules: Rulebook) -> list[Way]:
 def _of_rule(case: Case, rules: Rulebook) -> Iterator[Way]:
     rule = next((one for one in rules.rules if f"rule_{one.id}" == case.rule), None)
     name, values = rule.name if rule else case.rule, case.values
-    if case.reason in (deciding.FULL, deciding.CLIPPED):
+    if case.reason in (limiting.FULL, limiting.CLIPPED):
         begins = _anew(case)
         day = {"day": begins.astimezone(case.event.zone).date()} if begins else {}
         yield Way(ANEW, day, case.asked) if begins else Way(NEVER_ANEW)
-    elif case.reason == deciding.COOLING:
+    elif case.reason == limiting.COOLING:
         last = date.fromisoformat(values["last"])
         yield Way(COOLED, {"day": last + timedelta(days=int(values["days"]))}, case.asked)
-    elif case.reason == deciding.OWN_APPROVAL:
+    elif case.reason == limiting.OWN_APPROVAL:
         yield Way(SOMEBODY_ELSE, {}, case.asked)
-    elif case.reason == deciding.NOT_MET and rule:
+    elif case.reason == limiting.NOT_MET and rule:
         yield from _unmet(case.event, rule)
     else:
         yield Way(IN_FULL, {"rule": name})

@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from cxquest.rewards import capping, deciding, entering, ledger
+from cxquest.rewards import capping, deciding, entering, happening, ledger
 from cxquest.rewards.catalogue import CATALOGUE, Pays
-from cxquest.rewards.deciding import Happened
+from cxquest.rewards.happening import Happened
 from cxquest.rewards.history import History
 from cxquest.rewards.ledger import Change
 from cxquest.rewards.models import LedgerEntry, RewardEvent, Season
@@ -102,7 +102,7 @@ def _settle(
         change = moved.setdefault((entry.account_id, entry.season_id), Change(event.id))
         change.event_id = event.id
         change.points += entry.points
-        if entry.component == deciding.INDIVIDUAL:
+        if entry.component == happening.INDIVIDUAL:
             change.individual += entry.points
     return entries
 

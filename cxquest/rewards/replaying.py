@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from cxquest.rewards import capping
 from cxquest.rewards.book import Memory, Slot
 from cxquest.rewards.catalogue import CATALOGUE, Pays
-from cxquest.rewards.deciding import HELD, INDIVIDUAL, Happened, Line, decide, remember
+from cxquest.rewards.deciding import decide, remember
+from cxquest.rewards.happening import HELD, INDIVIDUAL, Happened, Line
 from cxquest.rewards.models import Component, LedgerEntry, RewardEvent, Season, Standing
 from cxquest.rewards.versions import rules_at, timeline
 

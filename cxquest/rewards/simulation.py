@@ -10,16 +10,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 from cxquest.rewards.book import Memory
-from cxquest.rewards.deciding import (
-    DISPUTE_UPHELD,
-    INDIVIDUAL,
-    PROBLEM_RETURNED,
-    Happened,
-    Line,
-    decide,
-    remember,
-)
+from cxquest.rewards.deciding import DISPUTE_UPHELD, PROBLEM_RETURNED, decide, remember
 from cxquest.rewards.engine import person_total
+from cxquest.rewards.happening import INDIVIDUAL, Happened, Line
 from cxquest.rewards.rulebook import Rulebook
 
 PUT_RIGHT = frozenset({PROBLEM_RETURNED, DISPUTE_UPHELD})

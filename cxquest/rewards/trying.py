@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from cxquest.core.errors import marked as _
 from cxquest.rewards import replaying
 from cxquest.rewards.book import Asked, Memory, Vested
-from cxquest.rewards.deciding import TEAM_AWARD, TEAM_OUTCOME, Happened, Line, decide
+from cxquest.rewards.deciding import decide
 from cxquest.rewards.engine import Factor
+from cxquest.rewards.happening import TEAM_AWARD, TEAM_OUTCOME, Happened, Line
 from cxquest.rewards.history import History
 from cxquest.rewards.models import LimitUse, RewardEvent
 from cxquest.rewards.rulebook import Rulebook

@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 
 from cxquest.extensions import db
 from cxquest.rewards import deciding, ledger, paying
-from cxquest.rewards.deciding import Member
 from cxquest.rewards.engine import Deed, Measure
+from cxquest.rewards.happening import Member
 from cxquest.rewards.models import Decision, LedgerEntry, RewardEvent, Season, Standing
 from cxquest.rewards.rulebook import DEFAULT, Cause, Gate, Impact, MeasureKind, Work
 

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from cxquest.core.errors import BadInput
 from cxquest.rewards import deciding, deeds
 from cxquest.rewards.book import Memory, Slot
-from cxquest.rewards.deciding import Happened, Member, decide, remember
+from cxquest.rewards.deciding import decide, remember
 from cxquest.rewards.engine import Deed, round_half_up, score
+from cxquest.rewards.happening import Happened, Member
 from cxquest.rewards.rulebook import DEFAULT, Gate
 from tests.unit.test_engine import deeds as any_deed
 from tests.unit.test_engine import done

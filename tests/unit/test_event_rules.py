@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from cxquest.rewards.book import Memory
 from cxquest.rewards.catalogue import CATALOGUE, Kind, Pays
 from cxquest.rewards.constitution import breaches, faults, most_without_a_team
-from cxquest.rewards.deciding import Happened, decide
+from cxquest.rewards.deciding import decide
 from cxquest.rewards.event_rules import (
     Comparison,
     Condition,
@@ -26,6 +26,7 @@ from cxquest.rewards.event_rules import (
     holds,
     room,
 )
+from cxquest.rewards.happening import Happened
 from cxquest.rewards.replaying import remember
 from cxquest.rewards.rulebook import DEFAULT, Rulebook
 

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from cxquest.rewards import deciding, explaining
-from cxquest.rewards.deciding import Happened, Member
+from cxquest.rewards import deciding, explaining, limiting
 from cxquest.rewards.engine import Deed, Measure, points_of
 from cxquest.rewards.event_rules import Comparison, Condition, EventRule, Group, Joint
 from cxquest.rewards.explaining import Case, Way
+from cxquest.rewards.happening import Happened, Member
 from cxquest.rewards.rulebook import DEFAULT, Cause, Gate, Impact, MeasureKind, Work
 
 ZONE = ZoneInfo("Europe/Oslo")
@@ -114,20 +114,20 @@ def test_a_teams_own_change_leaves_nothing_to_do() -> None:
     [("day", date(2026, 3, 26)), ("week", date(2026, 3, 30)), ("season", date(2026, 4, 1))],
 )
 def test_a_limit_says_when_it_begins_anew(window: str, begins: date) -> None:
-    clipped = case("pain_accepted", {}, "rule_pain", reason=deciding.FULL, asked=5)
+    clipped = case("pain_accepted", {}, "rule_pain", reason=limiting.FULL, asked=5)
     clipped = replace(clipped, values={"window": window})
     assert explaining.ways(clipped, DEFAULT) == [Way(explaining.ANEW, {"day": begins}, 5)]
 
 
 def test_a_limit_for_ever_never_begins_anew() -> None:
     values = {"window": "ever"}
-    clipped = case("pain_accepted", {}, "rule_pain", reason=deciding.CLIPPED, values=values)
+    clipped = case("pain_accepted", {}, "rule_pain", reason=limiting.CLIPPED, values=values)
     assert explaining.ways(clipped, DEFAULT) == [Way(explaining.NEVER_ANEW)]
 
 
 def test_a_cooling_time_says_its_day() -> None:
     values = {"days": 10, "last": "2026-03-20", "rule": "x"}
-    cooled = case("pain_accepted", {}, "rule_pain", reason=deciding.COOLING, values=values, asked=5)
+    cooled = case("pain_accepted", {}, "rule_pain", reason=limiting.COOLING, values=values, asked=5)
     assert explaining.ways(cooled, DEFAULT) == [
         Way(explaining.COOLED, {"day": date(2026, 3, 30)}, 5)
     ]
@@ -139,7 +139,7 @@ def test_a_condition_that_was_not_met_is_named() -> None:
     rule = EventRule("mine", "Mine", "pain_accepted", 4, "finder", Group(Joint.ALL, (met, unmet)))
     rules = replace(DEFAULT, rules=(rule,))
     facts = {"comments": 5, "interviews": 0}
-    asked = case("pain_accepted", facts, "rule_mine", reason=deciding.NOT_MET)
+    asked = case("pain_accepted", facts, "rule_mine", reason=limiting.NOT_MET)
     (way,) = explaining.ways(asked, rules)
     assert (way.text, way.values, way.points) == (
         explaining.AS_ASKED,
@@ -153,7 +153,7 @@ def test_a_condition_that_was_not_met_is_named() -> None:
 
 @pytest.mark.parametrize(
     ("reason", "text"),
-    [(deciding.OWN_APPROVAL, explaining.SOMEBODY_ELSE), ("", explaining.IN_FULL)],
+    [(limiting.OWN_APPROVAL, explaining.SOMEBODY_ELSE), ("", explaining.IN_FULL)],
 )
 def test_other_reasons_have_their_words(reason: str, text: str) -> None:
     (way,) = explaining.ways(case("pain_accepted", {}, "rule_pain", reason=reason), DEFAULT)

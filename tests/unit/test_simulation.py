@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from cxquest.rewards import simulation_result
 from cxquest.rewards.book import Memory
-from cxquest.rewards.deciding import Happened
+from cxquest.rewards.happening import Happened
 from cxquest.rewards.rulebook import DEFAULT, Rulebook
 from cxquest.rewards.simulation import Simulation
 from cxquest.rewards.simulation_result import Employee, gini, merged, top_share
