@@ -136,8 +136,15 @@ def _disputed(dice: random.Random, number: int, firm: Company, at: datetime) -> 
         "component": "team_part",
         "verdict": dice.choice(["pay", "take"]),
         "gate": gate,
+        **(_of_team(dice, quest, firm) if dice.random() < 0.5 else {}),
     }
     return Recorded(f"dispute:{number}", "dispute_upheld", f"quest:{quest}", chain, facts, at)
+
+
+def _of_team(dice: random.Random, quest: int, firm: Company) -> dict[str, Any]:
+    """Return what makes a dispute one about a team, and about some who share in its award."""
+    shared = {"account": firm.teams[quest], "component": "team_outcome"}
+    return {**shared, "members": dice.sample(firm.people, 2)}
 
 
 def _undone(dice: random.Random, returned: Recorded, firm: Company) -> Recorded:
@@ -148,6 +155,7 @@ def _undone(dice: random.Random, returned: Recorded, firm: Company) -> Recorded:
         "account": dice.choice(firm.people),
         "component": "team_part",
         "verdict": "take",
+        **(_of_team(dice, int(returned.subject[6:]), firm) if dice.random() < 0.5 else {}),
     }
     at = returned.at + timedelta(days=dice.randint(0, 20))
     return Recorded(

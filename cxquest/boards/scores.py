@@ -2,11 +2,17 @@
 
 from datetime import datetime
 
-from sqlalchemy import Subquery, func, select
+from sqlalchemy import Subquery, func, or_, select
 
 from cxquest.rewards.models import AccountKind, Component, LedgerEntry, Standing
 
-LASTING_RULES = ("gate_G4", "return_G4")
+LASTING_RULES = ("gate_G4", "dispute_G4", "undone_G4")
+TAKEN_BACK = "return_G4"
+
+
+def is_lasting(rule: str) -> bool:
+    """Whether a line belongs to what held: its award, and what was taken of it or given back."""
+    return rule in LASTING_RULES or rule.startswith(TAKEN_BACK)
 
 
 def of_season(season_id: int) -> Subquery:
@@ -25,7 +31,7 @@ def lasting(since: datetime) -> Subquery:
     return (
         select(LedgerEntry.account_id, points.label("points"))
         .where(
-            LedgerEntry.rule.in_(LASTING_RULES),
+            or_(LedgerEntry.rule.in_(LASTING_RULES), LedgerEntry.rule.startswith(TAKEN_BACK)),
             LedgerEntry.component == Component.TEAM_OUTCOME,
             LedgerEntry.at >= since,
         )

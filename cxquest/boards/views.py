@@ -103,7 +103,7 @@ def lasting_team(quest_id: int) -> ResponseReturnValue:
     entries = [
         entry
         for entry in rewards.entries_of_account(db.session, placed.account_id)
-        if entry.rule in scores.LASTING_RULES and entry.at >= since
+        if scores.is_lasting(entry.rule) and entry.at >= since
     ]
     return render_template(
         "boards/team.html",

@@ -247,7 +247,7 @@ def _rule_name(rule: str, rules: Rulebook) -> str:
         return str(_("Taking back when the problem returns"))
     if rule == CAP:
         return str(_("The cap on own awards"))
-    if rule == "dispute":
+    if rule.startswith(disputing.ANSWERS):
         return str(_("Putting a disputed decision right"))
     names = {f"rule_{one.id}": one.name for one in rules.rules}
     return str(_(names[rule])) if rule in names else rule

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise, product
+from typing import NamedTuple
 
 from cxquest.core.errors import marked as _
 from cxquest.rewards.catalogue import GATE_PASSED
@@ -101,16 +102,26 @@ class Bonuses:
 
     def __init__(self, on_gates: Sequence[EventRule]) -> None:
         self.on_gates = on_gates
-        self._known: dict[tuple[Gate, Deed], int] = {}
+        self._known: dict[tuple[Gate, Deed], tuple[int, int]] = {}
 
-    def added(self, gate: Gate, deed: Deed) -> int:
-        """Return the points that the rules add to a gate of a deed."""
+    def added(self, gate: Gate, deed: Deed) -> tuple[int, int]:
+        """Return the least and the most that the rules add to a gate of a deed.
+
+        A rule with a limit or a cooling time may be used up, and then adds nothing.
+        """
         if (gate, deed) not in self._known:
             values = deed.values(gate)
-            self._known[(gate, deed)] = sum(
-                rule.give for rule in self.on_gates if holds(rule.only_if, values)
-            )
+            met = [rule for rule in self.on_gates if holds(rule.only_if, values)]
+            sure = sum(rule.give for rule in met if not rule.at_most and not rule.after_days)
+            self._known[(gate, deed)] = (sure, sum(rule.give for rule in met))
         return self._known[(gate, deed)]
+
+
+class Worth(NamedTuple):
+    """What something is worth at the least, its limited rules being used up, and at the most."""
+
+    least: Fraction
+    most: Fraction
 
 
 def worth(
@@ -120,13 +131,15 @@ def worth(
     gate: Gate,
     *,
     formula: Fraction = Fraction(1),
-) -> Fraction:
+) -> Worth:
     """Return what a gate is worth to a team of one department, unrounded, with its rules.
 
     `formula` is how much of the formula counts: 0 leaves what the rules add.
     """
+    least, most = on_gates.added(gate, deed)
     tables = rules.share[gate] * rules.work[deed.work] * rules.cause[deed.cause]
-    return rules.base[deed.impact] * tables * formula + on_gates.added(gate, deed)
+    paid = rules.base[deed.impact] * tables * formula
+    return Worth(paid + least, paid + most)
 
 
 def _by_work(
@@ -149,15 +162,15 @@ def _parts(gate: Gate, *, with_formula: bool) -> tuple[Fraction, ...]:
     return (Fraction(1), Fraction(0)) if gate in (Gate.G3, Gate.G4) else (Fraction(1),)
 
 
-def _work_faults(of: Mapping[Work, Fraction], where: str) -> Iterator[Fault]:
-    least = of[Work.RESOLUTION] * PREVENTION
-    if of[Work.PREVENTION] < least:
+def _work_faults(of: Mapping[Work, Worth], where: str) -> Iterator[Fault]:
+    least = of[Work.RESOLUTION].most * PREVENTION
+    if of[Work.PREVENTION].least < least:
         text = _("with its rules, prevention pays at least 1.5 × what resolution pays")
-        yield Fault("C1", text, of[Work.PREVENTION], least, where)
+        yield Fault("C1", text, of[Work.PREVENTION].least, least, where)
     for less, more in pairwise(Work):
-        if of[more] < of[less]:
+        if of[more].least < of[less].most:
             text = _("with its rules, better work never pays less")
-            yield Fault("C1", text, of[more], of[less], f"{where}: {more} < {less}")
+            yield Fault("C1", text, of[more].least, of[less].most, f"{where}: {more} < {less}")
 
 
 def _by_cause(
@@ -173,15 +186,15 @@ def _by_cause(
             yield from _cause_faults(of, where)
 
 
-def _cause_faults(of: Mapping[Cause, Fraction], where: str) -> Iterator[Fault]:
-    least = of[Cause.SYMPTOM] * DEEPER
-    if of[Cause.SYSTEMIC] < least:
+def _cause_faults(of: Mapping[Cause, Worth], where: str) -> Iterator[Fault]:
+    least = of[Cause.SYMPTOM].most * DEEPER
+    if of[Cause.SYSTEMIC].least < least:
         text = _("with its rules, a systemic cause pays at least 2 × what a symptom pays")
-        yield Fault("C2", text, of[Cause.SYSTEMIC], least, where)
+        yield Fault("C2", text, of[Cause.SYSTEMIC].least, least, where)
     for less, more in pairwise(Cause):
-        if of[more] < of[less]:
+        if of[more].least < of[less].most:
             text = _("with its rules, a deeper cause never pays less")
-            yield Fault("C2", text, of[more], of[less], f"{where}: {more} < {less}")
+            yield Fault("C2", text, of[more].least, of[less].most, f"{where}: {more} < {less}")
 
 
 def _by_share_and_size(
@@ -189,26 +202,31 @@ def _by_share_and_size(
 ) -> Iterator[Fault]:
     for work, cause in product(Work, Cause):
         for part in (Fraction(1), rules.attainment_floor, Fraction(0)):
-            totals: list[Fraction] = []
+            totals: list[Worth] = []
             for impact in Impact:
                 deed = Deed(impact, work, cause, others)
                 first, proven = _halves(rules, on_gates, deed, part)
-                least = (first + proven) * Fraction(3, 5)
-                if part == 1 and proven < least:
+                least = (first.most + proven.least) * Fraction(3, 5)
+                if part == 1 and proven.least < least:
                     text = _("with its rules, G3 and G4 are at least 60 % of a quest")
-                    yield Fault("C3", text, proven, least, str(deed))
-                totals.append(first + proven)
+                    yield Fault("C3", text, proven.least, least, str(deed))
+                totals.append(Worth(first.least + proven.least, first.most + proven.most))
             for (size, less), (bigger, more) in pairwise(zip(Impact, totals, strict=True)):
-                if more <= 2 * less:
+                if more.least <= 2 * less.most:
                     text = _("with its rules, the next size is worth more than 2 × this one")
                     where = f"{size} → {bigger} · {work} · {cause}"
-                    yield Fault("C9", text, more, 2 * less, where)
+                    yield Fault("C9", text, more.least, 2 * less.most, where)
 
 
 def _halves(
     rules: Rulebook, on_gates: Bonuses, deed: Deed, attained: Fraction
-) -> tuple[Fraction, Fraction]:
+) -> tuple[Worth, Worth]:
     """Return what the first two gates are worth, and the two that count the attainment."""
-    first = sum((worth(rules, on_gates, deed, g) for g in (Gate.G1, Gate.G2)), Fraction(0))
-    proven = (worth(rules, on_gates, deed, g, formula=attained) for g in (Gate.G3, Gate.G4))
-    return first, sum(proven, Fraction(0))
+    first = [worth(rules, on_gates, deed, gate) for gate in (Gate.G1, Gate.G2)]
+    proven = [worth(rules, on_gates, deed, gate, formula=attained) for gate in (Gate.G3, Gate.G4)]
+    return _sum(first), _sum(proven)
+
+
+def _sum(parts: Sequence[Worth]) -> Worth:
+    least, most = zip(*parts, strict=True)
+    return Worth(sum(least, Fraction(0)), sum(most, Fraction(0)))

@@ -79,6 +79,7 @@ class _Kept:
     asked: int
     paid: int
     left: int
+    reverses: Slot | None = None
 
 
 @dataclass
@@ -141,18 +142,29 @@ class Memory:
             self._last[key] = at
 
     def keep(
-        self, slot: Slot, *, subject: str, chain: str, gate: str, asked: int, points: int
+        self,
+        slot: Slot,
+        *,
+        subject: str,
+        chain: str,
+        gate: str,
+        asked: int,
+        points: int,
+        reverses: Slot | None = None,
     ) -> None:
         """Keep a slot that a later event may come back to."""
-        self._slots[slot] = _Kept(slot, subject, chain, gate, asked, points, points)
+        self._slots[slot] = _Kept(slot, subject, chain, gate, asked, points, points, reverses)
         if gate:
             self._of_subject.setdefault(subject, []).append(slot)
             self._of_chain.setdefault(chain, []).append(slot)
 
     def reverse(self, slot: Slot, points: int) -> None:
-        """Take points (0 or less) off what is left of a slot."""
-        if slot in self._slots:
-            self._slots[slot].left += points
+        """Take points off what is left of a slot, and off the slot that this one took back."""
+        kept = self._slots.get(slot)
+        if kept:
+            kept.left += points
+            if kept.reverses:
+                self.reverse(kept.reverses, points)
 
     def watches(self, event_key: str, subject: str, chain: str) -> bool:
         """Whether a later event may come back to the slots of this one."""

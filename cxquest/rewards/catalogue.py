@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from cxquest.core.errors import marked as _
-from cxquest.rewards.event_rules import Value
+from cxquest.rewards.event_rules import Per, Value
 from cxquest.rewards.rulebook import Cause, Gate, Impact, Work
 
 Facts = Mapping[str, Any]
@@ -74,6 +74,7 @@ class EventType:
     pays: Pays
     fields: tuple[Field, ...] = ()
     recipients: tuple[Recipient, ...] = ()
+    limits: frozenset[Per] = frozenset({Per.ACCOUNT, Per.OBJECT})
 
     @property
     def is_payable(self) -> bool:
@@ -130,6 +131,7 @@ GATE_PASSED = EventType(
     Pays.BOTH,
     DEED,
     (Recipient("team", _("the team"), is_team=True), Recipient("members", _("each member"))),
+    frozenset(Per) - {Per.PAIR},
 )
 GATE_CANCELLED = EventType(
     "gate_cancelled",
@@ -169,6 +171,7 @@ PAIN_ACCEPTED = EventType(
         Field("supporters", _("Colleagues who support it"), Kind.NUMBER, _("people")),
     ),
     (Recipient("finder", _("who wrote it")),),
+    frozenset(Per),
 )
 EVIDENCE_ACCEPTED = EventType(
     "evidence_accepted",
@@ -178,6 +181,7 @@ EVIDENCE_ACCEPTED = EventType(
     Pays.RULES,
     (Field("comments", _("Comments brought"), Kind.NUMBER, _("comments")),),
     (Recipient("contributor", _("who brought it")),),
+    frozenset(Per),
 )
 REVIEW_COMPLETED = EventType(
     "review_completed",
@@ -190,6 +194,7 @@ REVIEW_COMPLETED = EventType(
         Field("days", _("Days that the team waited"), Kind.NUMBER, _("days")),
     ),
     (Recipient("reviewer", _("the reviewer")),),
+    frozenset(Per),
 )
 LESSON_ADOPTED = EventType(
     "lesson_adopted",

@@ -211,6 +211,8 @@ def _senseless(rule: EventRule) -> Iterator[str]:
         return
     if kind.is_payable and rule.to not in {one.name for one in kind.recipients}:
         yield _("The event names nobody of that kind to pay.")
+    if any(limit.per not in kind.limits for limit in rule.at_most):
+        yield _("The event names no pair or no theme that a limit could be counted for.")
     for condition in conditions_of(rule.only_if):
         field = kind.field(condition.field)
         if field is None:

@@ -150,19 +150,25 @@ def _return_of(vested: Vested) -> str:
 def _dispute_upheld(facts: Mapping[str, Any], book: Book) -> Iterator[Line]:
     """Put a disputed decision right: pay what was asked for, or undo what is left of it.
 
-    What is left of a taking back is negative, and undoing it gives the points back.
+    What is left of a taking back is negative, and undoing it gives the points back. A decision
+    about a team is put right for the `members` who share in it as well.
     """
-    account_id, rule = int(facts["account"]), str(facts["rule"])
-    known = book.asked(facts["event"], rule, account_id)
-    slot = Slot(facts["event"], rule, account_id, facts["component"])
+    rule = str(facts["rule"])
+    of_gate = f"_{rule.split('_')[1]}" if rule.startswith(("gate_", "return_")) else ""
+    whose = [(int(facts["account"]), str(facts["component"]))]
+    whose += [(int(member), TEAM_PART) for member in facts.get("members", ())]
     if facts["verdict"] == "pay":
+        known = book.asked(facts["event"], rule, whose[0][0])
         more = max(0, known.asked - known.paid)
         reason = "" if more else NOTHING
-        yield Line(account_id, "dispute", facts["component"], more, more, reason)
-    else:
-        left = known.left
-        reason = "" if left else NO_MORE
-        yield Line(account_id, "dispute", facts["component"], -left, -left, reason, reverses=slot)
+        for account_id, component in whose:
+            yield Line(account_id, f"dispute{of_gate}", component, more, more, reason)
+        return
+    for account_id, component in whose:
+        left = book.asked(facts["event"], rule, account_id).left
+        slot = Slot(facts["event"], rule, account_id, component)
+        name, reason = f"undone{of_gate}", "" if left else NO_MORE
+        yield Line(account_id, name, component, -left, -left, reason, reverses=slot)
 
 
 def remember(book: Memory, event: Happened, lines: Sequence[Line]) -> None:
@@ -184,6 +190,7 @@ def remember(book: Memory, event: Happened, lines: Sequence[Line]) -> None:
             gate="" if line.reverses else gate,
             asked=line.asked,
             points=line.points,
+            reverses=line.reverses,
         )
 
 

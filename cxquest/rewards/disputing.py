@@ -43,6 +43,8 @@ NOT_YOURS = _("Only you read the lines of your own account.")
 # Tells who may answer a dispute: coaches and administrators who have no part in it.
 Outside = Callable[[Session, Dispute], Sequence[Person]]
 
+ANSWERS = ("dispute", "undone")  # the rules under which an upheld dispute is entered
+
 
 @dataclass(frozen=True)
 class Correction:
@@ -74,7 +76,7 @@ def last_day(decided_at: datetime, zone: ZoneInfo) -> date:
 
 def is_disputable(decision: Decision) -> bool:
     """Whether a decision can be disputed: what is held follows from others, answers are final."""
-    return decision.component is not Component.HELD and decision.rule != "dispute"
+    return decision.component is not Component.HELD and not decision.rule.startswith(ANSWERS)
 
 
 def begin(
@@ -188,7 +190,9 @@ def _key(dispute: Dispute) -> str:
     return f"dispute:{dispute.id}"
 
 
-def _facts(dispute: Dispute, component: Component, verdict: str) -> dict[str, Any]:
+def _facts(
+    session: Session, dispute: Dispute, component: Component, verdict: str
+) -> dict[str, Any]:
     facts: dict[str, Any] = {
         "event": dispute.event.key,
         "rule": dispute.rule,
@@ -198,7 +202,22 @@ def _facts(dispute: Dispute, component: Component, verdict: str) -> dict[str, An
     }
     if dispute.event.type == deciding.GATE_PASSED:
         facts["gate"] = dispute.event.facts["gate"]
+    if component is Component.TEAM_OUTCOME:
+        facts["members"] = _sharers(session, dispute)
     return facts
+
+
+def _sharers(session: Session, dispute: Dispute) -> list[int]:
+    """Return the accounts that share in what a decision gave a team or took from it."""
+    parts = select(Decision.account_id).where(
+        Decision.event_id == dispute.event_id,
+        Decision.rule == dispute.rule,
+        Decision.component == Component.TEAM_PART,
+    )
+    if dispute.event.type == deciding.GATE_PASSED:
+        eligible = [m["account_id"] for m in dispute.event.facts["members"] if m["eligible"]]
+        parts = parts.where(Decision.account_id.in_(eligible))
+    return list(session.scalars(parts.distinct().order_by(Decision.account_id)))
 
 
 def _put_right(
@@ -210,7 +229,7 @@ def _put_right(
         kind=DISPUTE_UPHELD,
         subject=dispute.event.subject,
         chain=dispute.event.chain,
-        facts=_facts(dispute, component, what.verdict),
+        facts=_facts(session, dispute, component, what.verdict),
         label=dispute.event.label,
         at=at,
         zone=people.zone(session),

@@ -1,13 +1,18 @@
 """The book as the database keeps it: what was decided on the events before one of them."""
 
+from collections import defaultdict
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from cxquest.rewards.book import NOTHING_ASKED, VESTING, Asked, Slot, Vested
 from cxquest.rewards.models import Component, Decision, LedgerEntry, LimitUse, RewardEvent
+
+TAKING_BACK = ("return", "undone")  # rules whose lines reverse what other events paid
+Place = tuple[int, str, int, Component]  # event, rule, account, component
 
 
 class History:
@@ -104,7 +109,7 @@ class History:
             .order_by(func.min(entry.id))
         )
         if not with_returns:
-            own = own.where(~entry.rule.startswith("return", autoescape=True))
+            own = own.where(and_(*(~entry.rule.startswith(word) for word in TAKING_BACK)))
         rows = self.session.execute(own).all()
         back = self._taken_back([row.event_id for row in rows])
         return [
@@ -118,11 +123,23 @@ class History:
             for row in rows
         ]
 
-    def _taken_back(self, event_ids: list[int]) -> dict[tuple[int, str, int, Component], int]:
+    def _taken_back(self, event_ids: Collection[int]) -> dict[Place, int]:
         """Return what other events took of each slot of these events; 0 or less.
 
-        A decision of another event that reverses a slot counts with all of its lines.
+        A decision of another event that reverses a slot counts with all of its lines, less what
+        was given back of it in turn.
         """
+        found = self.session.execute(self._reversals(event_ids)).all()
+        deeper = self._taken_back({row.by_event for row in found}) if found else {}
+        back: dict[Place, int] = defaultdict(int)
+        for row in found:
+            given = deeper.get((row.by_event, row.by_rule, row.account_id, row.component), 0)
+            slot = (row.event_id, row.rule, row.account_id, row.component)
+            back[slot] += int(row.points) + given
+        return back
+
+    def _reversals(self, event_ids: Collection[int]) -> Select[Any]:
+        """Return the decisions of other events that reverse slots of these, with their points."""
         taken, reversal, reversed_ = aliased(LedgerEntry), aliased(LedgerEntry), LedgerEntry
         which = (
             select(
@@ -143,9 +160,8 @@ class History:
             .distinct()
             .subquery()
         )
-        slot = (which.c.event_id, which.c.rule, which.c.account_id, which.c.component)
-        found = self.session.execute(
-            select(*slot, func.sum(taken.points))
+        return (
+            select(*which.c, func.sum(taken.points).label("points"))
             .join(
                 taken,
                 (taken.event_id == which.c.by_event)
@@ -153,9 +169,8 @@ class History:
                 & (taken.account_id == which.c.account_id)
                 & (taken.component == which.c.component),
             )
-            .group_by(*slot)
+            .group_by(*which.c)
         )
-        return {(e, r, a, c): int(points) for e, r, a, c, points in found}
 
     def _before(self, at: Any, key: Any) -> Any:
         when = self.event.occurred_at

@@ -107,11 +107,11 @@ def key_of(limit: Limit, event: Happened, account_id: int) -> str:
     """Return whose a limit is for this event and account, as the key that its uses count under."""
     whose: object = account_id
     if limit.per is Per.PAIR:
-        whose = f"{account_id}-{event.facts.get('with', '')}"
+        whose = f"{account_id}-{event.facts.get('with') or event.facts.get('approver')}"
     elif limit.per is Per.OBJECT:
         whose = event.subject
     elif limit.per is Per.THEME:
-        whose = event.facts.get("theme", "")
+        whose = event.facts.get("theme") or event.subject
     return f"{limit.pool}|{limit.unit}|{limit.per}|{limit.window}|{whose}"
 
 

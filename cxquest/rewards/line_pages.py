@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from cxquest.rewards import deciding
 from cxquest.rewards.catalogue import CATALOGUE
+from cxquest.rewards.disputing import ANSWERS
 from cxquest.rewards.explaining import CAP, Way
 from cxquest.rewards.line_queries import Held
 from cxquest.rewards.models import Decision, LedgerEntry, RewardEvent
@@ -68,7 +69,7 @@ def title_of(event: RewardEvent, rule: str, points: int = 0) -> str:
         return str(_("Held back") if points < 0 else _("Released"))
     if rule.startswith("return_"):
         return str(_("Taken back: %(gate)s", gate=label(rule.split("_")[1])))
-    if rule == "dispute":
+    if rule.startswith(ANSWERS):
         return str(_("After a dispute"))
     is_gate = rule.startswith("gate_")
     paid = label(rule.removeprefix("gate_")) if is_gate else str(_(CATALOGUE[event.type].title))

@@ -38,12 +38,13 @@ def pay(
     at: datetime,
     zone: ZoneInfo,
     chain: str = "",
+    recorded_at: datetime | None = None,
 ) -> list[LedgerEntry]:
     """Record an event and everything that follows from it; the same key twice changes nothing.
 
     `subject` names what the event is about, `chain` the first of the quests that it continues,
-    `label` is what people read on the entries. Raises ValueError for a type that the catalogue
-    does not have.
+    `label` is what people read on the entries, `recorded_at` when a late
+    event arrived. Raises ValueError for a type that the catalogue does not have.
     """
     if kind not in CATALOGUE:
         raise ValueError(f"the catalogue has no event type {kind}")
@@ -54,7 +55,7 @@ def pay(
         key=key,
         type=kind,
         occurred_at=at,
-        recorded_at=at,
+        recorded_at=recorded_at or at,
         subject=subject,
         chain=chain or subject,
         zone=zone.key,

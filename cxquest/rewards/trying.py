@@ -99,7 +99,7 @@ def _name(rule: str, names: Mapping[str, str]) -> Said:
     kind, _sign, rest = rule.partition("_")
     if kind == "rule":
         return Said(RULE, {"rule": names.get(rule, rest)})
-    if kind == "dispute":
+    if kind in ("dispute", "undone"):
         return Said(DISPUTE)
     gate = rest.partition("_")[0]
     return Said(BACK if kind == "return" else FORMULA, {"gate": Word(gate)})

@@ -294,7 +294,7 @@ TIMES, POINTS = (
 ONCE = _("at most once %(per)s %(window)s")
 PER = {
     Per.ACCOUNT: _("per person"),
-    Per.PAIR: _("per pair of people"),
+    Per.PAIR: _("per pair"),
     Per.OBJECT: _("per thing"),
     Per.THEME: _("per theme"),
 }

@@ -4,7 +4,7 @@ import random
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from cxquest.core.errors import BadInput, NotAllowed, Refusal
@@ -14,6 +14,7 @@ from cxquest.quests import concerning, holding, reviewing
 from cxquest.quests.models import Membership
 from cxquest.rewards import disputing, ledger, line_queries, replaying
 from cxquest.rewards import queries as rewards
+from cxquest.rewards.history import History
 from cxquest.rewards.models import (
     Account,
     Component,
@@ -26,7 +27,7 @@ from cxquest.rewards.models import (
 from cxquest.rewards.rulebook import Gate
 from tests import histories
 from tests.cast import Cast, person
-from tests.teams import Team, points_of, week
+from tests.teams import Team, paid, points_of, week
 
 STANDS, CORRECTED = DisputeVerdict
 
@@ -237,7 +238,7 @@ def test_what_is_held_and_an_answer_itself_are_not_disputed(session: Session, ca
     without_bram(session, cast)
     asked = dispute(session, of_bram(session, cast), cast.bram)
     answer(session, asked, cast.ruth)
-    again = decided(session, asked.account_id, "dispute")
+    again = decided(session, asked.account_id, "dispute_G1")
     with pytest.raises(Refusal, match="follows from other lines"):
         dispute(session, again, cast.bram)
 
@@ -271,7 +272,7 @@ def test_whatever_is_disputed_the_ledger_can_be_replayed(session: Session, seed:
             if dice.random() < 0.33 and disputing.is_disputable(decision):
                 _settle(session, decision, by, dice)
     assert session.scalars(select(Dispute)).all()
-    assert session.scalars(select(LedgerEntry).where(LedgerEntry.rule == "dispute")).all()
+    assert session.scalars(select(LedgerEntry).where(LedgerEntry.rule.startswith("dispute"))).all()
     assert_whole(session)
 
 
@@ -302,3 +303,36 @@ def _settle(session: Session, decision: Decision, by: Person, dice: random.Rando
         by=by,
         at=at,
     )
+
+
+def test_a_teams_award_that_was_wrong_goes_from_its_members_too(
+    session: Session, cast: Cast
+) -> None:
+    team = Team(session, cast).diagnose().judge(Gate.G1, 3)
+    of_team = decided(session, team.quest.account_id, "gate_G1")
+    asked = dispute(session, of_team, cast.bram)
+    answer(session, asked, cast.ruth, component=Component.TEAM_OUTCOME)
+    left = session.execute(
+        select(LedgerEntry.account_id, func.sum(LedgerEntry.points))
+        .where(LedgerEntry.rule.in_(("gate_G1", "undone_G1")))
+        .group_by(LedgerEntry.account_id)
+    )
+    assert {points for _account, points in left} == {0}
+    assert_whole(session)
+
+
+def test_a_return_that_never_was_leaves_the_award_to_be_taken_back_later(
+    session: Session, cast: Cast
+) -> None:
+    team = Team(session, cast).hold()
+    holding.report_return(session, team.quest, "Six calls", by=cast.noor, at=week(13))
+    of_team = decided(session, team.quest.account_id, "return_G3")
+    asked = dispute(session, of_team, cast.bram)
+    answer(session, asked, cast.ruth, component=Component.TEAM_OUTCOME)
+    points = select(func.sum(LedgerEntry.points))
+    whole = points.where(LedgerEntry.account_id == team.quest.account_id)
+    assert session.scalar(whole) == sum(paid(session, team).values())
+    now = RewardEvent(occurred_at=week(40), key="~")
+    (kept,) = {one.left for one in History(session, now).vested(f"quest:{team.id}")}
+    assert kept == paid(session, team)["G3"]
+    assert_whole(session)

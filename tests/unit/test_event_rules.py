@@ -189,6 +189,42 @@ def test_a_bonus_that_strengthens_the_constitution_is_allowed() -> None:
     assert breaches(paying_for("gate_passed", give=50, only_if=best)) == []
 
 
+@pytest.mark.parametrize(
+    "limited",
+    [
+        {"at_most": at_most(1, Unit.TIMES, Per.ACCOUNT, Window.EVER)},
+        {"at_most": at_most(1, Unit.POINTS, Per.ACCOUNT, Window.EVER)},
+        {"after_days": 366},
+    ],
+)
+def test_a_bonus_that_can_be_used_up_does_not_hide_another(limited: dict[str, object]) -> None:
+    """From the second time on, the unlimited rule for resolution would pay more."""
+
+    def member_rule(name: str, work: str, give: int, **more: object) -> EventRule:
+        only_if = Group(Joint.ALL, (is_("work", work), is_("cause", "systemic")))
+        plain = rule(id=name, when="gate_passed", to="members", give=give, only_if=only_if)
+        return replace(plain, **more)  # type: ignore[arg-type]
+
+    rules = (
+        member_rule("best", "prevention", 300, **limited),
+        member_rule("good", "detection", 100),
+        member_rule("usual", "resolution", 100),
+    )
+    found = {one.article for one in breaches(replace(DEFAULT, rules=rules))}
+    assert "C1" in found
+    assert "C1" not in {
+        one.article
+        for one in breaches(replace(DEFAULT, rules=(member_rule("best", "prevention", 300),)))
+    }
+
+
+def test_a_limit_for_each_pair_needs_a_pair() -> None:
+    of_pairs = rule(at_most=at_most(1, Unit.TIMES, Per.PAIR, Window.EVER))
+    assert faults(replace(DEFAULT, rules=(of_pairs,))) == []
+    wrong = replace(of_pairs, when="gate_passed", to="team")
+    assert len(faults(replace(DEFAULT, rules=(wrong,)))) == 1
+
+
 def test_a_rule_for_members_never_prefers_resolution() -> None:
     one = rule(when="gate_passed", to="members", only_if=is_("work", "resolution"))
     found = breaches(replace(DEFAULT, rules=(one,)))
