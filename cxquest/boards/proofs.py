@@ -10,11 +10,10 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from cxquest.journey.models import Stage
-from cxquest.measures import queries as measures
 from cxquest.measures.models import Metric
 from cxquest.pains.lifecycle import PainState
 from cxquest.pains.models import PainPoint
-from cxquest.quests import facts
+from cxquest.quests import facts, levels
 from cxquest.quests.lifecycle import State
 from cxquest.quests.models import Quest
 
@@ -62,9 +61,8 @@ def changes(quests: Sequence[Quest]) -> list[Change]:
 
 def _change(quest: Quest) -> Change:
     metric = quest.metric
-    values = measures.values_of(metric.readings) if metric else []
-    observed = facts.observed_of(values, facts.changed_on(quest))
-    now = observed if observed is not None else (values[-1].value if values else None)
+    level = levels.level(quest)
+    now = level.value if level else None
     return Change(
         quest_id=quest.id,
         title=quest.title,

@@ -1,7 +1,8 @@
 """My turn: one list of what waits for a person."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -13,6 +14,8 @@ from cxquest.quests import concerning
 from cxquest.quests import queries as quests
 from cxquest.quests.lifecycle import next_step
 from cxquest.quests.models import Quest
+from cxquest.rewards import rulebook_queries
+from cxquest.web.filters import day
 from cxquest.web.labels import label
 
 
@@ -25,8 +28,11 @@ class Turn:
     url: str
 
 
-def of(session: Session, person: Person, mine: list[Quest], today: date) -> list[Turn]:
+def of(
+    session: Session, person: Person, mine: list[Quest], at: datetime, zone: ZoneInfo
+) -> list[Turn]:
     """Return what waits for the person, the oldest first within each kind."""
+    today = at.astimezone(zone).date()
     turns = [
         *_as_sponsor(session, person),
         *_as_coach(session, person),
@@ -36,6 +42,7 @@ def of(session: Session, person: Person, mine: list[Quest], today: date) -> list
         text = _("A fresh reading is missing: %(title)s", title=quest.title)
         turns.append(Turn(text, None, url_for("quests.readings", quest_id=quest.id)))
     turns.extend(_as_lead(person, mine))
+    turns.extend(_rules(session, person, at))
     return turns
 
 
@@ -88,17 +95,30 @@ def _disputes(session: Session, person: Person) -> list[Turn]:
 
 
 def _open_pains(session: Session, coach: Person) -> list[Turn]:
-    waiting = pains.waiting_for_coach(session, coach)
-    counted = pains.figures(session, [pain.id for pain in waiting]) if waiting else {}
     hunch, ready = _("Find evidence, or decline: %(title)s"), _("Accept or decline: %(title)s")
     return [
         Turn(
-            (hunch if pains.is_hunch(pain, counted[pain.id]) else ready) % {"title": pain.title},
+            (hunch if is_hunch else ready) % {"title": pain.title},
             pain.created_at,
             url_for("pains.show", pain_id=pain.id),
         )
-        for pain in waiting
+        for pain, is_hunch in pains.waiting_for_coach(session, coach)
     ]
+
+
+def _rules(session: Session, person: Person, at: datetime) -> list[Turn]:
+    """Return what is new about the reward rules: a change ahead, a version to approve."""
+    turns = []
+    for version in session.scalars(rulebook_queries.on_the_way(at)):
+        if version.effective_from is not None:
+            text = _(
+                "New reward rules on %(day)s: what changes for you", day=day(version.effective_from)
+            )
+            turns.append(Turn(text, None, url_for("rewards.for_you", number=version.number)))
+        elif person.is_administrator and person.id != version.written_by_id:
+            text = _("Approve version %(number)s of the rulebook", number=version.number)
+            turns.append(Turn(text, None, url_for("rewards.show", number=version.number)))
+    return turns
 
 
 def _as_lead(person: Person, mine: list[Quest]) -> list[Turn]:

@@ -12,6 +12,7 @@ from cxquest.desk import mapping, own, setup, turns
 from cxquest.desk.forms import MeForm
 from cxquest.extensions import db
 from cxquest.people import policy
+from cxquest.quests import levels
 from cxquest.quests import queries as quests
 from cxquest.rewards import queries as rewards
 from cxquest.voice import queries as voice
@@ -33,14 +34,15 @@ def zone() -> ZoneInfo:
 def home() -> ResponseReturnValue:
     """Show what waits for this person, their quests, a customer's voice and the last win."""
     me = guard.me()
-    mine = list(quests.led(db.session, me))
+    mine, win = list(quests.led(db.session, me)), quests.last_win(db.session)
     return render_template(
         "desk/home.html",
         me=me,
-        turns=turns.of(db.session, me, mine, clock.now().astimezone(zone()).date()),
+        turns=turns.of(db.session, me, mine, clock.now(), zone()),
         mine=mine,
         voice=voice.newest_quote(db.session),
-        win=quests.last_win(db.session),
+        win=win,
+        level=levels.level(win) if win else None,
     )
 
 

@@ -217,14 +217,18 @@ def of_comment(session: Session, comment_id: int) -> Sequence[PainPoint]:
     ).all()
 
 
-def waiting_for_coach(session: Session, person: Person) -> Sequence[PainPoint]:
-    """Return the open pain points that this coach may decide: hunches last, oldest first."""
+def waiting_for_coach(session: Session, person: Person) -> Sequence[tuple[PainPoint, bool]]:
+    """Return the open pain points that this coach may decide, and whether each is a hunch.
+
+    Hunches come last, the oldest first.
+    """
     if not person.is_coach:
         return []
-    waiting = select(PainPoint).where(
+    waiting = select(PainPoint, HUNCH).where(
         PainPoint.state == PainState.OPEN, PainPoint.created_by_id != person.id
     )
-    return session.scalars(waiting.order_by(HUNCH, PainPoint.created_at, PainPoint.id)).all()
+    found = session.execute(waiting.order_by(HUNCH, PainPoint.created_at, PainPoint.id))
+    return [(pain, bool(is_hunch)) for pain, is_hunch in found]
 
 
 def evidence(session: Session, pain_id: int, limit: int) -> Sequence[PainEvidence]:

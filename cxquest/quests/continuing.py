@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from cxquest.core.errors import Refusal
@@ -12,7 +12,8 @@ from cxquest.pains.models import PainPoint
 from cxquest.quests.lifecycle import ACTIVE
 from cxquest.quests.models import Membership, Quest
 from cxquest.quests.work import Countermeasure, Why
-from cxquest.rewards.models import Component, LedgerEntry, RewardEvent
+from cxquest.rewards.history import History
+from cxquest.rewards.models import RewardEvent
 from cxquest.rewards.rulebook import Gate, Rulebook
 
 OWN_CHANGE = timedelta(days=90)
@@ -87,23 +88,10 @@ def own_changes(session: Session, quest: Quest, at: datetime) -> Sequence[Counte
     ).all()
 
 
-def kept(session: Session, quest: Quest) -> dict[Gate, int]:
+def kept(session: Session, quest: Quest, at: datetime) -> dict[Gate, int]:
     """Return what the quests that this one continues have earned and keep, gate by gate."""
     if quest.continues_id is None:
         return {}
-    entry, event = LedgerEntry, RewardEvent
-    found = session.execute(
-        select(entry.rule, func.sum(entry.points))
-        .join(event, event.id == entry.event_id)
-        .where(
-            event.chain == quest.chain,
-            event.subject != f"quest:{quest.id}",
-            entry.component == Component.TEAM_OUTCOME,
-        )
-        .group_by(entry.rule)
-    )
-    points = {rule: int(total) for rule, total in found}
-    return {
-        gate: points.get(f"gate_{gate.value}", 0) + points.get(f"return_{gate.value}", 0)
-        for gate in Gate
-    }
+    now = RewardEvent(occurred_at=at, key="~")
+    earned = History(session, now).earned_by_gate(quest.chain, f"quest:{quest.id}")
+    return {gate: earned.get(gate.value, 0) for gate in Gate}

@@ -262,7 +262,8 @@ def last_win(session: Session) -> Quest | None:
         .options(
             joinedload(Quest.pain),
             joinedload(Quest.metric).selectinload(Metric.readings),
+            selectinload(Quest.countermeasures),
         )
-        .order_by(Quest.outcome_at.desc())
+        .order_by(Quest.outcome_at.desc(), Quest.id.desc())
         .limit(1)
     ).first()

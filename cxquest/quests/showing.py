@@ -51,7 +51,7 @@ def page_of(session: Session, quest: Quest, reader: Person) -> dict[str, Any]:
     step = next_step(quest.state)
     paid = quest.root_cause_at is not None  # before its first gate a team has no points
     entries = rewards.entries_of_account(session, quest.account_id) if paid else ()
-    kept = continuing.kept(session, quest)
+    kept = continuing.kept(session, quest, clock.now())
     needs = checklist(step, known) if step else []
     line = _seals(quest, entries, paying.rulebook_at(session, clock.now()), kept)
     return {

@@ -3,18 +3,16 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from cxquest.core.models import AuditLine
-from cxquest.measures import attainment
-from cxquest.measures import queries as measures
 from cxquest.measures.models import Metric
 from cxquest.pains.models import PainEvidence
-from cxquest.quests import facts
+from cxquest.quests import levels
+from cxquest.quests.levels import Level
 from cxquest.quests.models import Membership, Quest
 from cxquest.recognition.models import Thanks
 from cxquest.voice.models import Comment, Submission
@@ -35,18 +33,6 @@ class Month:
     def name(self) -> str:
         """The month as an address writes it."""
         return f"{self.first:%Y-%m}"
-
-
-@dataclass(frozen=True)
-class Level:
-    """Where a metric stands: the mean of its last `mean_of` readings.
-
-    `readings` were made since the change.
-    """
-
-    value: Decimal
-    mean_of: int
-    readings: int
 
 
 @dataclass(frozen=True)
@@ -119,23 +105,12 @@ def wins(session: Session, quests: Iterable[Quest]) -> list[Win]:
         Win(
             quest=quest,
             quote=quotes.get(quest.pain_id),
-            now=_level(quest),
+            now=levels.level(quest),
             thanks=said.get(quest.id),
             back=undone.get(quest.id),
         )
         for quest in proven
     ]
-
-
-def _level(quest: Quest) -> Level | None:
-    """Return the mean of the last readings since the change; before four of them, the last one."""
-    values = measures.values_of(quest.metric.readings) if quest.metric else []
-    changed = facts.changed_on(quest)
-    fresh = attainment.fresh(values, changed) if changed else []
-    observed = facts.observed_of(values, changed)
-    if observed is not None:
-        return Level(observed, attainment.FRESH_READINGS, len(fresh))
-    return Level(values[-1].value, 1, len(fresh)) if values else None
 
 
 def _quotes(session: Session, pain_ids: Sequence[int]) -> dict[int, Comment]:

@@ -5,6 +5,7 @@ Numbers that are not whole are written as text, so that they stay exact: "0.25" 
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Annotated, Any, Literal
@@ -12,6 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationError
 
 from cxquest.core.errors import BadInput
+from cxquest.core.errors import marked as _
 from cxquest.rewards.event_rules import (
     Comparison,
     Condition,
@@ -33,16 +35,23 @@ LARGEST = 1_000_000
 def _exact(given: object) -> Fraction:
     if isinstance(given, bool) or not isinstance(given, (str, int, float, Fraction)):
         raise ValueError('write a number, as text to keep it exact: "0.25"')
-    text = str(given).strip()
-    if len(text) > 40 or "e" in text.lower():
-        raise ValueError('write a number like "0.25" or "1/3"')
-    try:
-        number = Fraction(text)
-    except (ValueError, ZeroDivisionError) as error:
-        raise ValueError('write a number like "0.25" or "1/3"') from error
-    if not 0 <= number <= LARGEST:
+    number = number_of(str(given))
+    if number is None:
+        raise ValueError('write a number like "0.25" or "1/3", with at most nine decimals')
+    if number > LARGEST:
         raise ValueError(f"a number from 0 to {LARGEST}")
     return number
+
+
+NUMBER = re.compile(r"\d{1,9}(\.\d{1,9})?|\d{1,9}/\d{1,9}")
+
+
+def number_of(text: str) -> Fraction | None:
+    """Return the number that a text writes down, if it is one of a bearable length."""
+    text = text.strip()
+    if not NUMBER.fullmatch(text) or set(text.partition("/")[2]) == {"0"}:
+        return None
+    return Fraction(text)
 
 
 def written(number: Fraction) -> str:
@@ -66,6 +75,8 @@ Exact = Annotated[
     PlainSerializer(written, return_type=str),
     Field(json_schema_extra={"type": "string", "pattern": r"^\d+(\.\d+)?(/\d+)?$"}),
 ]
+Whole = Annotated[int, Field(ge=0, le=LARGEST, strict=True)]
+Text = Annotated[str, Field(max_length=60)]
 Points = Annotated[int, Field(ge=0, le=LARGEST, strict=True)]
 
 
@@ -78,7 +89,7 @@ class ConditionPart(_Part):
 
     field: str = Field(pattern=SLUG)
     comparison: Comparison
-    value: bool | int | str = Field(description="A choice, yes or no, or a number as text")
+    value: bool | Whole | Text = Field(description="A choice, yes or no, or a number as text")
 
 
 class GroupPart(_Part):
@@ -152,6 +163,7 @@ def read(document: object, version: int = 0) -> Rulebook:
     except ValidationError as error:
         place, said = next(faults(error))
         raise BadInput("%(place)s: %(said)s", field=place, place=place, said=said) from error
+    _check_depth(found)
     formula = found.formula
     for name in ("base", "share", "work", "cause", "weight"):
         _check_whole(name, getattr(formula, name))
@@ -167,6 +179,25 @@ def faults(error: ValidationError) -> Iterator[tuple[str, str]]:
     for one in error.errors():
         place = ".".join(str(part) for part in one["loc"]) or "document"
         yield place, one["msg"].removeprefix("Value error, ")
+
+
+MOST_CONDITIONS, DEEPEST = 200, 4
+
+
+def _check_depth(found: RulebookDocument) -> None:
+    """Raise BadInput for more conditions, or deeper groups, than anybody could read."""
+    conditions = 0
+    for number, rule in enumerate(found.rules):
+        level: list[ConditionPart | GroupPart] = [rule.only_if]
+        for _depth in range(DEEPEST + 1):
+            groups = [part for part in level if isinstance(part, GroupPart)]
+            conditions += len(level) - len(groups)
+            level = [part for group in groups for part in group.parts]
+        if level or conditions > MOST_CONDITIONS:
+            place = f"rules.{number}.only_if"
+            text = _("%(place)s: groups at most %(depth)s deep, %(most)s conditions in all.")
+            given = {"place": place, "depth": DEEPEST, "most": MOST_CONDITIONS}
+            raise BadInput(text, field=place, **given)
 
 
 TABLES: Mapping[str, type] = {
@@ -209,17 +240,12 @@ def _condition(part: ConditionPart | GroupPart) -> Condition | Group:
     if isinstance(part, GroupPart):
         return _group(part)
     value = part.value
-    if not isinstance(value, bool) and (isinstance(value, int) or _is_number(value)):
-        return Condition(part.field, part.comparison, Fraction(value))
-    return Condition(part.field, part.comparison, value)
+    number = None if isinstance(value, bool) else number_of(str(value))
+    return Condition(part.field, part.comparison, _plain_value(value) if number is None else number)
 
 
-def _is_number(text: str) -> bool:
-    try:
-        Fraction(text)
-    except (ValueError, ZeroDivisionError):
-        return False
-    return True
+def _plain_value(value: bool | int | str) -> bool | str:
+    return value if isinstance(value, bool) else str(value)
 
 
 def document_of(rules: Rulebook) -> dict[str, Any]:

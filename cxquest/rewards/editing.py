@@ -195,15 +195,22 @@ def _slug(name: str, text: str) -> Iterator[Fault]:
 
 
 DEED = re.compile(r"(add|remove|up|down)-(rule|condition|limit)(?:-(\d{1,3}))?(?:-(\d{1,3}))?")
+TITLE = "rules-title"  # the heading above all rules
 LISTS = {"condition": ("conditions", MOST_CONDITIONS), "limit": ("limits", MOST_LIMITS)}
 
 
-def changed(rows: Mapping[str, Any], deed: str) -> Rows:
+NEW_RULE = _("New rule")
+
+
+def changed(rows: Mapping[str, Any], deed: str, name: str = NEW_RULE) -> Rows:
     """Return the rows after a press on one of the editor's buttons, like "up-rule-2".
 
-    A deed that fits nothing changes nothing; everything typed is kept.
+    A deed that fits nothing changes nothing, but what another event has made impossible;
+    everything typed is kept. `name` is what a new rule is called.
     """
     kept: Rows = deepcopy(dict(rows))
+    for rule in kept["rules"]:
+        _fit(rule)
     found = DEED.fullmatch(deed)
     if not found:
         return kept
@@ -211,24 +218,43 @@ def changed(rows: Mapping[str, Any], deed: str) -> Rows:
     numbers = [int(n) for n in found.groups()[2:] if n is not None]
     rules = kept["rules"]
     if thing == "rule":
-        _move(rules, verb, numbers, lambda: _new_rule(rules), MOST_RULES)
+        _move(rules, verb, numbers, lambda: _new_rule(rules, name), MOST_RULES)
     elif numbers and numbers[0] < len(rules):
         rule = rules[numbers[0]]
-        name, most = LISTS[thing]
+        rows_of_it, most = LISTS[thing]
         made = _new_condition if thing == "condition" else _new_limit
-        _move(rule[name], verb, numbers[1:], lambda: made(rule), most)
+        _move(rule[rows_of_it], verb, numbers[1:], lambda: made(rule), most)
     return kept
+
+
+def _fit(rule: Rows) -> None:
+    """Choose anew what the rule's event does not offer: whom it pays, how choices compare."""
+    event = CATALOGUE.get(rule["when"])
+    names = [one.name for one in event.recipients] if event else []
+    if names and rule["to"] not in names:
+        rule["to"] = names[0]
+    for one in rule["conditions"]:
+        kind = kind_of(rule["when"], one["field"])
+        if kind not in (None, Kind.NUMBER) and one["comparison"] not in ("is", "is_not"):
+            one["comparison"] = "is"
 
 
 def place_of(deed: str, rows: Mapping[str, Any]) -> str:
     """Return where the eye should be after a press on a button, as a place on the page."""
     found = DEED.fullmatch(deed)
-    if not found or found[1] == "remove":
+    if not found:
         return ""
+    verb, thing, count = found[1], found[2], len(rows["rules"])
     if not found[3]:
-        return f"rule-{len(rows['rules']) - 1}"
-    step = {"up": -1, "down": 1}.get(found[1], 0) if found[2] == "rule" else 0
-    return f"rule-{int(found[3]) + step}"
+        return f"rule-{count - 1}"
+    place = int(found[3])
+    if thing == "rule":
+        place += {"up": -1, "down": 1}.get(verb, 0)
+        return f"rule-{place}" if place < count else TITLE
+    if verb == "add" and place < count:
+        name, first = ("conditions", "field") if thing == "condition" else ("limits", "amount")
+        return f"rules-{place}-{name}-{len(rows['rules'][place][name]) - 1}-{first}"
+    return f"rule-{place}"
 
 
 def _move(rows: list[Rows], verb: str, numbers: list[int], made: Any, most: int) -> None:
@@ -244,12 +270,12 @@ def _move(rows: list[Rows], verb: str, numbers: list[int], made: Any, most: int)
         rows.insert(max(0, place - 1) if verb == "up" else place + 1, row)
 
 
-def _new_rule(rules: list[Rows]) -> Rows:
+def _new_rule(rules: list[Rows], name: str) -> Rows:
     taken = {rule["id"] for rule in rules}
     free = next(name for n in range(1, 1000) if (name := f"rule-{n}") not in taken)
     rule: Rows = {
         "id": free,
-        "name": "",
+        "name": name,
         "when": "pain_accepted",
         "give": "5",
         "to": "finder",

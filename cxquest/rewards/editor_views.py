@@ -9,7 +9,15 @@ from flask_babel import gettext as _
 from cxquest.core import clock
 from cxquest.core.errors import BadInput
 from cxquest.extensions import db
-from cxquest.rewards import documents, editing, policy, publishing, rulebook_pages, wording
+from cxquest.rewards import (
+    documents,
+    editing,
+    policy,
+    publishing,
+    rulebook_pages,
+    rulebook_queries,
+    wording,
+)
 from cxquest.rewards.forms import Problems, RulebookForm, TextForm
 from cxquest.rewards.models import RewardEvent, RulebookVersion
 from cxquest.rewards.rulebook import Rulebook
@@ -28,11 +36,13 @@ def edit(number: int) -> ResponseReturnValue:
         seen = {"seen": str(version.version), "why": version.why}
         return _editor(version, RulebookForm(formdata=None, data={**rows, **seen}))
     form, deed = RulebookForm(), request.form.get("deed", "")
+    if deed == "check":
+        return _editor(version, form, checked=True)
     if deed != "save":
-        rows = editing.changed(form.rows(), deed)
+        rows = editing.changed(form.rows(), deed, str(_(editing.NEW_RULE)))
         place = editing.place_of(deed, rows)
         return _editor(version, RulebookForm(formdata=None, data=rows), place=place)
-    rules = _read(form, mark=False)
+    rules = _read(form)
     if rules is None:
         return _editor(version, form, checked=True)
     publishing.change(
@@ -57,10 +67,10 @@ def check(number: int) -> ResponseReturnValue:
     if not htmx.asked():
         return _editor(version, form, checked=True)
     events = rulebook_pages.events(db.session)
-    found = rulebook_pages.checks(
-        db.session, _read(form, mark=False), events, _chosen(events, form)
-    )
-    return render_template("rewards/_checks.html", version=version, **found)
+    rules = _read(form)
+    found = rulebook_pages.checks(db.session, version, rules, events, _chosen(events, form))
+    unfit = Problems(form)
+    return render_template("rewards/_checks.html", version=version, unfit=unfit, **found)
 
 
 @bp.route("/admin/rulebook/<int:number>/json", methods=["GET", "POST"])
@@ -108,7 +118,7 @@ def _draft_for(number: int) -> RulebookVersion:
     return version_for(number, lambda version: policy.may_change(guard.me(), version))
 
 
-def _read(form: RulebookForm, *, mark: bool = True) -> Rulebook | None:
+def _read(form: RulebookForm) -> Rulebook | None:
     """Return the rulebook that was typed; None with the faults on their fields."""
     rows = form.rows()
     faults = list(editing.faults(rows))
@@ -118,8 +128,8 @@ def _read(form: RulebookForm, *, mark: bool = True) -> Rulebook | None:
         except BadInput as refusal:
             told = editing.told(refusal)
             faults = [(editing.name_of(place), text, {}) for place, text in told]
-    if mark:
-        form.mark(faults)
+    form.unmark()
+    form.mark(faults)
     return None
 
 
@@ -131,10 +141,14 @@ def _editor(
     version: RulebookVersion, form: RulebookForm, *, checked: bool = False, place: str = ""
 ) -> ResponseReturnValue:
     """Answer with the editor as it stands; 422 where something that was checked does not fit."""
-    rules = _read(form, mark=checked)
+    rules = _read(form)
+    unfit = Problems(form)
+    if not checked:
+        form.unmark()
     events = rulebook_pages.events(db.session)
+    lines = rulebook_queries.lines_of(db.session, version)
     form.offer(
-        rulebook_pages.events_of_type(),
+        rulebook_pages.events_for,
         rulebook_pages.recipients_for,
         rulebook_pages.fields_of,
         rulebook_pages.values_of,
@@ -145,10 +159,12 @@ def _editor(
         version=version,
         form=form,
         problems=Problems(form),
+        unfit=unfit,
         place=place,
+        wrote=guard.me().id in publishing.writers_of(version, lines),
         tables=wording.TABLES,
         single=wording.SINGLE,
         nested=rulebook_pages.nested(form.rows()),
-        **rulebook_pages.checks(db.session, rules, events, _chosen(events, form)),
+        **rulebook_pages.checks(db.session, version, rules, events, _chosen(events, form)),
     )
     return page, 422 if checked and rules is None else 200

@@ -41,19 +41,15 @@ def _single(name: str) -> _Text:
     return _Text(_l(title), description=_l(meaning))
 
 
+OF_CHOICES = [("is", _l("is")), ("is_not", _l("is not"))]
+COMPARISONS = [*OF_CHOICES, ("at_least", _l("is at least")), ("at_most", _l("is at most"))]
+
+
 class ConditionForm(wtforms.Form):
     """One comparison of a rule."""
 
     field = _pick(_l("field"))
-    comparison = _pick(
-        _l("comparison"),
-        [
-            ("is", _l("is")),
-            ("is_not", _l("is not")),
-            ("at_least", _l("is at least")),
-            ("at_most", _l("is at most")),
-        ],
-    )
+    comparison = _pick(_l("comparison"), COMPARISONS)
     value = _Text(_l("value"))
     options: Choices = []  # what the value can be, where that is a choice
 
@@ -68,7 +64,7 @@ class LimitForm(wtforms.Form):
         [
             ("account", _l("person or team")),
             ("pair", _l("pair of people")),
-            ("object", _l("thing")),
+            ("object", _l("quest or pain point")),
             ("theme", _l("theme")),
         ],
     )
@@ -76,7 +72,10 @@ class LimitForm(wtforms.Form):
         _l("in a"),
         [("day", _l("day")), ("week", _l("week")), ("season", _l("season")), ("ever", _l("ever"))],
     )
-    pool = _Text(_l("counted together as"))
+    pool = _Text(
+        _l("counted together as"),
+        description=_l("Limits with the same word share one allowance."),
+    )
 
 
 class RuleForm(wtforms.Form):
@@ -95,13 +94,20 @@ class RuleForm(wtforms.Form):
     to = _pick(_l("points to"))
     limits = FieldList(FormField(LimitForm), max_entries=MOST_LIMITS)
     after_days = _Text(_l("and not again for"))
+    has_fields = False  # whether its event has anything to ask for
 
 
 class RulebookForm(Form):
     """The whole rulebook: its tables and its rules, all of them text."""
 
     seen = HiddenField()
-    why = Paragraph(_l("Why these rules"), most=2000, needed=False, rows=2)
+    why = Paragraph(
+        _l("Why these rules"),
+        most=2000,
+        needed=False,
+        rows=2,
+        description=_l("Everybody reads this."),
+    )
     base, share, work, cause, weight = (_table(table) for table in wording.TABLES)
     bridge_step = _single("bridge_step")
     bridge_departments = _single("bridge_departments")
@@ -120,21 +126,24 @@ class RulebookForm(Form):
 
     def offer(
         self,
-        events: Mapping[str, Choices],
-        recipients: Callable[[str], Choices],
+        events: Callable[[str], Mapping[str, list[Any]]],
+        recipients: Callable[[str, str], Choices],
         fields: Callable[[str], Choices],
         values: Callable[[str, str], Choices],
     ) -> None:
         """Hand the choices of each rule in; what is chosen already is always one of them."""
         for rule in self.rules:
             when = str(rule.form.when.data or "")
-            known = {key for group in events.values() for key, _title in group}
-            other = {when: [(when, when)]} if when and when not in known else {}
-            rule.form.when.choices = {**events, **other}
-            _choose(rule.form.to, recipients(when))
+            rule.form.when.choices = dict(events(when))
+            rule.form.to.choices = recipients(when, str(rule.form.to.data or ""))
+            declared = fields(when)
+            rule.form.has_fields = bool(declared)
             for condition in rule.form.conditions:
-                _choose(condition.form.field, fields(when))
-                condition.form.options = values(when, str(condition.form.field.data or ""))
+                _choose(condition.form.field, declared)
+                options = values(when, str(condition.form.field.data or ""))
+                condition.form.options = options
+                if options and condition.form.comparison.data in dict(OF_CHOICES):
+                    condition.form.comparison.choices = OF_CHOICES
 
     def mark(self, faults: Sequence[Fault]) -> None:
         """Put what does not fit on its fields."""
@@ -145,6 +154,12 @@ class RulebookForm(Form):
                 known[name].errors = [*known[name].errors, said]
             else:
                 self.form_errors.append(f"{name}: {said}")
+
+    def unmark(self) -> None:
+        """Take off its fields what does not fit, where nobody has asked for it yet."""
+        self.form_errors = []
+        for field in self.leaves():
+            field.errors = []
 
     def leaves(self) -> Iterator[Any]:
         """Yield every field that somebody fills in, from top to bottom."""
@@ -210,11 +225,16 @@ class Problems:
         return iter(self.fields)
 
 
+def _why() -> Paragraph:
+    hint = _l("Everybody reads this.")
+    return Paragraph(_l("Why new rules"), most=2000, rows=3, description=hint)
+
+
 class StartForm(Form):
     """A new version, from one that there is."""
 
     start = Choice(_l("Begin with"))
-    why = Paragraph(_l("Why new rules"), most=2000, rows=3)
+    why = _why()
 
 
 class TextForm(Form):
@@ -239,9 +259,17 @@ class WithdrawForm(Form):
 class ImportForm(Form):
     """A document from elsewhere, as a file or pasted."""
 
-    file = FileField(_l("JSON file"))
-    text = Paragraph(_l("Or the JSON itself"), most=400_000, rows=12, needed=False)
-    why = Paragraph(_l("Why new rules"), most=2000, rows=3)
+    file = FileField(
+        _l("JSON file"), description=_l("One of the two is needed: a file, or the JSON itself.")
+    )
+    text = Paragraph(
+        _l("The JSON itself"),
+        most=400_000,
+        rows=12,
+        needed=False,
+        description=_l("Needed where no file is chosen; a file comes first."),
+    )
+    why = _why()
 
     def given(self) -> str:
         """Return the text of the file, else what was pasted. Raises BadInput for neither."""

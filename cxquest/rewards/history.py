@@ -45,12 +45,15 @@ class History:
 
     def earned(self, chain: str, before: str, gate: str) -> int:
         """Return what earlier quests of a chain than `before` keep for a gate."""
-        kept = self._kept(RewardEvent.chain == chain, RewardEvent.subject != before)
-        return sum(
-            one.left
-            for one in kept
-            if one.gate == gate and one.slot.component == Component.TEAM_OUTCOME
-        )
+        return self.earned_by_gate(chain, before).get(gate, 0)
+
+    def earned_by_gate(self, chain: str, before: str) -> dict[str, int]:
+        """Return what earlier quests of a chain than `before` keep, by gate."""
+        earned: dict[str, int] = defaultdict(int)
+        for one in self._kept(RewardEvent.chain == chain, RewardEvent.subject != before):
+            if one.slot.component == Component.TEAM_OUTCOME:
+                earned[one.gate] += one.left
+        return earned
 
     def vested(self, subject: str) -> list[Vested]:
         """Return the slots of a subject's G3 and G4, in the order in which they were paid."""

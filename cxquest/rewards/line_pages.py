@@ -12,7 +12,7 @@ from cxquest.rewards import deciding
 from cxquest.rewards.catalogue import CATALOGUE
 from cxquest.rewards.disputing import ANSWERS
 from cxquest.rewards.explaining import CAP, Way
-from cxquest.rewards.line_queries import Held
+from cxquest.rewards.line_queries import Held, PutRight
 from cxquest.rewards.models import Decision, LedgerEntry, RewardEvent
 from cxquest.rewards.rulebook import Rulebook
 from cxquest.web.filters import day, percent
@@ -83,10 +83,10 @@ def reason_of(decision: Decision) -> str:
     return str(_(decision.reason, **worded(decision.reason_values)))
 
 
-def unpaid_of(decision: Decision) -> dict[str, Any]:
-    """Return a decision that paid less than was asked, with its words."""
+def unpaid_of(decision: Decision, right: PutRight | None = None) -> dict[str, Any]:
+    """Return a decision that paid less than was asked, its words, and what put it right since."""
     title = title_of(decision.event, decision.rule)
-    return {"decision": decision, "title": title, "reason": reason_of(decision)}
+    return {"decision": decision, "title": title, "reason": reason_of(decision), "right": right}
 
 
 def worded(values: Mapping[str, Any]) -> dict[str, str]:

@@ -1,16 +1,30 @@
 """What pages ask of lines and decisions: one account's, one of them, and what belongs to it."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    String,
+    and_,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from cxquest.rewards.models import (
     Account,
     Component,
     Decision,
+    Dispute,
     LedgerEntry,
     RewardEvent,
     Season,
@@ -42,7 +56,17 @@ class Held:
         return self.points - self.individual - self.held
 
 
+class PutRight(NamedTuple):
+    """What an upheld dispute entered for an account, and when: the first line of it."""
+
+    dispute_id: int
+    entry_id: int
+    points: int
+    at: datetime
+
+
 EVERY = Which()
+OF_GATE = ("gate_", "return_", "dispute_", "undone_")  # rules that name their gate
 
 
 def lines(account_id: int, which: Which = EVERY) -> Select[LedgerEntry]:
@@ -107,20 +131,53 @@ def standing_of(session: Session, account_id: int, season_id: int) -> Held:
 
 
 def gates(session: Session, account_id: int) -> dict[str, int]:
-    """Return how many times an account was paid for each gate and kept some of it."""
-    kept = (
-        select(LedgerEntry.rule, LedgerEntry.event_id)
+    """Return how many times an account was paid for each gate and has some of it left."""
+    found = session.execute(
+        select(RewardEvent.subject, LedgerEntry.rule, func.sum(LedgerEntry.points))
+        .join(RewardEvent, RewardEvent.id == LedgerEntry.event_id)
         .where(
             LedgerEntry.account_id == account_id,
             LedgerEntry.component.in_((Component.TEAM_PART, Component.TEAM_OUTCOME)),
-            LedgerEntry.rule.startswith("gate_", autoescape=True),
         )
-        .group_by(LedgerEntry.rule, LedgerEntry.event_id)
-        .having(func.sum(LedgerEntry.points) > 0)
-        .subquery()
+        .group_by(RewardEvent.subject, LedgerEntry.rule)
     )
-    counted = session.execute(select(kept.c.rule, func.count()).group_by(kept.c.rule))
-    return {rule.removeprefix("gate_"): n for rule, n in counted}
+    left: Counter[tuple[str, str]] = Counter()
+    for subject, rule, points in found:
+        if rule.startswith(OF_GATE):
+            left[subject, rule.split("_")[1]] += int(points)
+    return Counter(gate for (_subject, gate), points in left.items() if points > 0)
+
+
+def put_right(
+    session: Session, account_id: int, decisions: Sequence[Decision]
+) -> dict[tuple[int, str], PutRight]:
+    """Return what upheld disputes have paid or taken back since, by event and rule."""
+    found = session.execute(
+        select(
+            Dispute.event_id,
+            Dispute.rule,
+            *(Dispute.id, LedgerEntry.id, LedgerEntry.points, LedgerEntry.at),
+        )
+        .join(RewardEvent, RewardEvent.key == literal("dispute:") + cast(Dispute.id, String))
+        .join(LedgerEntry, LedgerEntry.event_id == RewardEvent.id)
+        .where(
+            Dispute.event_id.in_([one.event_id for one in decisions]),
+            LedgerEntry.account_id == account_id,
+            LedgerEntry.component != Component.HELD,
+            LedgerEntry.rule.startswith("dispute") | LedgerEntry.rule.startswith("undone"),
+        )
+        .order_by(LedgerEntry.id.desc())
+    )
+    return {(row[0], row[1]): PutRight(row[2], row[3], row[4], row[5]) for row in found}
+
+
+def disputed(session: Session, event: RewardEvent, account_id: int) -> tuple[int, int | None]:
+    """Return the dispute that an event has put right, and the last decision that it was about."""
+    dispute_id = int(event.key.rpartition(":")[2])
+    place = (Decision.event_id == Dispute.event_id) & (Decision.rule == Dispute.rule)
+    mine = select(func.max(Decision.id)).join(Dispute, place)
+    mine = mine.where(Dispute.id == dispute_id, Decision.account_id == account_id)
+    return dispute_id, session.scalar(mine)
 
 
 def entry(session: Session, entry_id: int) -> Row[LedgerEntry, Account, str] | None:

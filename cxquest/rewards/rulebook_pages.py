@@ -179,22 +179,26 @@ def event_choices(events: Iterable[RewardEvent]) -> list[tuple[str, str]]:
     ]
 
 
-def events_of_type() -> Mapping[str, list[tuple[str, str]]]:
-    """Return the event types to choose from: those that rules may pay for apart from the rest."""
-    groups: dict[str, list[tuple[str, str]]] = {_("Rules may pay"): [], _("No rule pays"): []}
-    can, never = groups
+def events_for(when: str) -> Mapping[str, list[tuple[str, str, dict[str, bool]]]]:
+    """Return the event types to choose from; one that is never paid only where it is chosen."""
+    can, never = _("Rules may pay"), _("Never paid (article C8)")
+    groups: dict[str, list[tuple[str, str, dict[str, bool]]]] = {can: [], never: []}
     for kind in CATALOGUE.values():
-        groups[can if kind.is_payable else never].append((kind.name, gettext(kind.title)))
+        closed = {"disabled": True} if not kind.is_payable and kind.name != when else {}
+        group = groups[can if kind.is_payable else never]
+        group.append((kind.name, gettext(kind.title), closed))
+    if when and when not in CATALOGUE:
+        groups[never].append((when, when, {}))
     return groups
 
 
-def recipients_for(when: str) -> list[tuple[str, str]]:
-    """Return whom an event names, and after them whom others name."""
-    first = CATALOGUE.get(when)
-    kinds = [first] if first else []
-    kinds += [kind for kind in CATALOGUE.values() if kind is not first]
-    found = {one.name: gettext(one.meaning) for kind in kinds for one in kind.recipients}
-    return list(found.items())
+def recipients_for(when: str, chosen: str) -> list[tuple[str, str]]:
+    """Return whom an event names, and before them whom a rule pays that the event does not."""
+    kind = CATALOGUE.get(when)
+    found = [(one.name, gettext(one.meaning)) for one in kind.recipients] if kind else []
+    if chosen in dict(found):
+        return found
+    return [(chosen, translated(wording.RECIPIENTS.get(chosen, chosen))), *found]
 
 
 def fields_of(when: str) -> list[tuple[str, str]]:

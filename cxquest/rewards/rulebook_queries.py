@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, defer, joinedload
 
 from cxquest.core.models import AuditLine
@@ -51,6 +51,14 @@ def next_number(session: Session) -> int:
 def counted(session: Session) -> Sequence[RulebookVersion]:
     """Return the versions that count or will count, the latest first."""
     return session.scalars(listed().where(RulebookVersion.state == VersionState.SCHEDULED)).all()
+
+
+def on_the_way(at: datetime) -> Select[RulebookVersion]:
+    """Return the versions that wait for approval, and those that everyone was told of."""
+    ahead = (RulebookVersion.state == VersionState.SCHEDULED) & (
+        RulebookVersion.effective_from > at
+    )
+    return listed().where(or_(RulebookVersion.state == VersionState.SIMULATED, ahead))
 
 
 def counts_from(session: Session, instant: datetime) -> int | None:

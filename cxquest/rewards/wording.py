@@ -4,7 +4,8 @@ Sentences are English with `%(name)s` places; what fills them may be a sentence 
 name of a choice (`Word`), a number or text that somebody typed.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import reduce
@@ -175,14 +176,20 @@ def formula(rules: Rulebook) -> list[Said]:
     ]
 
 
-def rule(one: EventRule) -> Said:
-    """Return an event rule as one sentence."""
+def shared_pools(rules: Rulebook) -> Collection[str]:
+    """Return the words under which more than one limit is counted."""
+    used = Counter(each.pool for one in rules.rules for each in one.at_most)
+    return {pool for pool, times in used.items() if times > 1}
+
+
+def rule(one: EventRule, shared: Collection[str] | None = None) -> Said:
+    """Return an event rule as one sentence; it names the pools in `shared`, without it all."""
     kind = CATALOGUE.get(one.when)
     parts: dict[str, Any] = {
         "event": Said(kind.title, inside=True) if kind else one.when,
         "give": one.give,
         "to": recipient(one),
-        "limits": _joined([limit(each, team=one.to == "team") for each in one.at_most], COMMA),
+        "limits": _joined([_limit(each, one, shared) for each in one.at_most], COMMA),
         "conditions": group(one.only_if, kind),
         "days": one.after_days,
     }
@@ -224,7 +231,11 @@ def recipient(one: EventRule) -> Said:
     """Return whom a rule pays."""
     kind = CATALOGUE.get(one.when)
     known = {each.name: each.meaning for each in kind.recipients} if kind else {}
-    return Said(known[one.to]) if one.to in known else Said("%(name)s", {"name": one.to})
+    meaning = known.get(one.to) or RECIPIENTS.get(one.to)
+    return Said(meaning) if meaning else Said("%(name)s", {"name": one.to})
+
+
+RECIPIENTS = {one.name: one.meaning for kind in CATALOGUE.values() for one in kind.recipients}
 
 
 COMMA, AND, OR = _("%(first)s, %(rest)s"), _("%(first)s and %(rest)s"), _("%(first)s or %(rest)s")
@@ -295,7 +306,7 @@ ONCE = _("at most once %(per)s %(window)s")
 PER = {
     Per.ACCOUNT: _("per person"),
     Per.PAIR: _("per pair"),
-    Per.OBJECT: _("per thing"),
+    Per.OBJECT: _("per quest or pain point"),
     Per.THEME: _("per theme"),
 }
 PER_TEAM = _("per team")
@@ -309,10 +320,17 @@ TEXT_OF_UNIT = {Unit.TIMES: TIMES, Unit.POINTS: POINTS}
 TOGETHER = _("%(limit)s (counted together as “%(pool)s”)")
 
 
+def _limit(one: Limit, rule: EventRule, shared: Collection[str] | None) -> Said:
+    said = limit(one, team=rule.to == "team")
+    if shared is not None and one.pool not in shared:
+        return said
+    return Said(TOGETHER, {"limit": said, "pool": one.pool})
+
+
 def limit(one: Limit, *, team: bool = False) -> Said:
-    """Return a limit as a part of a sentence."""
+    """Return a limit as a part of a sentence, without the word that it is counted under."""
     once = one.unit is Unit.TIMES and one.amount == 1
-    plain = Said(
+    return Said(
         ONCE if once else TEXT_OF_UNIT[one.unit],
         {
             "amount": one.amount,
@@ -320,4 +338,3 @@ def limit(one: Limit, *, team: bool = False) -> Said:
             "window": Said(IN[one.window]),
         },
     )
-    return Said(TOGETHER, {"limit": plain, "pool": one.pool})

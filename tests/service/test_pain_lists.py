@@ -97,7 +97,7 @@ def test_a_coach_is_asked_about_what_others_opened_hunches_last(
     ready = opened(session, cast, stage)
     own = starting.draft(session, title="Mine", by=cast.noor, at=BEGUN)
     starting.open_up(session, own, by=cast.noor, at=BEGUN)
-    waiting = queries.waiting_for_coach(session, cast.noor)
+    waiting = [pain for pain, _hunch in queries.waiting_for_coach(session, cast.noor)]
     assert [pain.id for pain in waiting] == [ready.id, hunch.id]
     assert queries.waiting_for_coach(session, cast.ida) == []
 
