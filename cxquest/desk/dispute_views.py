@@ -6,12 +6,13 @@ from typing import Any
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from cxquest.core import clock
 from cxquest.core.errors import NotAllowed, Refusal
 from cxquest.desk import explained
 from cxquest.desk.forms import AnswerForm, DisputeForm
-from cxquest.desk.points_views import bp, decision_for
+from cxquest.desk.points_views import bp, decision_for, right_of
 from cxquest.desk.views import zone
 from cxquest.extensions import db
 from cxquest.people.models import Person
@@ -19,7 +20,7 @@ from cxquest.quests import concerning
 from cxquest.rewards import disputing, line_queries
 from cxquest.rewards.disputing import ANSWERED, Correction
 from cxquest.rewards.line_pages import title_of
-from cxquest.rewards.models import Account, Decision, Dispute, DisputeVerdict
+from cxquest.rewards.models import Account, AccountKind, Decision, Dispute, DisputeVerdict
 from cxquest.web import formpage, guard, pages
 from cxquest.web.filters import number
 
@@ -55,7 +56,7 @@ def dispute(decision_id: int) -> ResponseReturnValue:
         _("Dispute it"),
         url_for("points.decision", decision_id=decision_id),
         eyebrow=f"{title_of(found.event, found.rule)} · {found.event.label}",
-        lead=_would(found),
+        lead=_would(found, _of_unpaid(found, account)),
     )
 
 
@@ -110,6 +111,9 @@ def answer(dispute_id: int) -> ResponseReturnValue:
         shown=_shown(found),
         form=form,
         why=explained.of_decision(db.session, decided, found.raised_at, account, guard.me()),
+        decided=decided,
+        right=right_of(decided) if found.verdict is DisputeVerdict.CORRECTED else None,
+        may_read=disputing.may_read(guard.me(), account),
     )
     return page, 422 if form and form.is_submitted() else 200
 
@@ -156,24 +160,40 @@ def _corrected(would: Correction) -> str:
     return str(_("It is corrected: the %(points)s points are taken back.", points=points))
 
 
-def _would(decision: Decision) -> str:
+def _of_unpaid(decision: Decision, account: Account) -> str:
+    """Return where stands what an account was not paid."""
+    if account.kind is AccountKind.PERSON:
+        return url_for("points.mine", paid="no")
+    proof = concerning.proof_of(db.session, decision.event, guard.me())
+    return url_for("boards.team", quest_id=proof.quest_id, _anchor="unpaid") if proof else ""
+
+
+def _would(decision: Decision, unpaid_url: str) -> str:
     """Return what an upheld dispute would do, for whoever is about to raise one."""
     outside = _("Somebody who has no part in it answers within 5 working days, with a reason.")
     more = decision.asked - decision.points
     if more > 0:
         right = _("If you are right, %(points)s points are paid.", points=number(more, 0))
     elif decision.points > 0:
-        right = _(
-            "If the award was wrong, its %(points)s points are taken back: a dispute never raises "
-            "what the rulebook gives.",
-            points=number(decision.points, 0),
-        )
+        return _only_back(decision, outside, unpaid_url)
     elif decision.points < 0:
         points = number(-decision.points, 0)
         right = _("If you are right, the %(points)s points are given back.", points=points)
     else:
         right = _("There are no points to pay here, so the answer is a reason.")
     return f"{outside} {right}"
+
+
+def _only_back(decision: Decision, outside: str, unpaid_url: str) -> str:
+    """Return what a dispute about a paid award does, and where to doubt what is missing."""
+    back = _(
+        "A dispute about a paid award can only take it back: if you are right, its %(points)s "
+        "points are. If something is missing, dispute the line under",
+        points=number(decision.points, 0),
+    )
+    words = _("What was not paid")
+    where = Markup('<a href="{}">{}</a>').format(unpaid_url, words) if unpaid_url else words
+    return Markup("{} {} {}.").format(outside, back, where)
 
 
 def _shown(one: Dispute) -> dict[str, Any]:

@@ -123,7 +123,7 @@ def _why(
         whose=_whose(account, reader),
         cap=cap_words(rules) if rule == CAP else "",
         component=found.component.value,
-        evidence=evidence_of(event),
+        evidence=[*evidence_of(event), *_disputed(session, event, account, proof)],
         reviewer=_reviewer(event, proof),
         rule=_rule_name(rule, rules),
         version=found.rulebook_version,
@@ -238,6 +238,23 @@ def _reviewer(event: RewardEvent, proof: Proof | None) -> str:
         return str(_("A coach other than its author"))
     caused_by = str(_(CATALOGUE[event.type].caused_by))
     return caused_by[:1].upper() + caused_by[1:]
+
+
+def _disputed(
+    session: Session, event: RewardEvent, account: Account, proof: Proof | None
+) -> list[tuple[str, str]]:
+    """Return where the dispute stands that put something right, and what it was about."""
+    if event.type != deciding.DISPUTE_UPHELD:
+        return []
+    dispute_id, decision_id = line_queries.disputed(session, event, account.id)
+    found = []
+    if account.kind is AccountKind.PERSON or (proof and proof.is_mine):
+        answer = url_for("points.answer", dispute_id=dispute_id)
+        found.append((_("The dispute and its answer"), answer))
+    if decision_id is not None:
+        decision = url_for("points.decision", decision_id=decision_id)
+        found.append((_("The decision that was disputed"), decision))
+    return found
 
 
 def _rule_name(rule: str, rules: Rulebook) -> str:

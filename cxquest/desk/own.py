@@ -1,7 +1,7 @@
 """What the page of a person's own shows: this season, the trend, the gates, the latest lines."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import gettext as _
@@ -50,7 +50,7 @@ def of(session: Session, person: Person, season: Season) -> Own:
         held=_held(session, now),
         chart=_chart(trend),
         says=_says(trend),
-        gates=[(label(gate), passed[gate.value]) for gate in Gate if gate.value in passed],
+        gates=[(_gate(gate), passed[gate.value]) for gate in Gate if gate.value in passed],
         awards=[award_of(entry) for entry in latest],
     )
 
@@ -67,7 +67,23 @@ def _chart(trend: Sequence[Held]) -> charts.RunChart | None:
     if len(trend) < 2:
         return None
     readings = [charts.Reading(one.season, float(one.points)) for one in trend]
-    return charts.run_chart(readings, form=lambda figure: number(figure, 0))
+    chart = charts.run_chart(readings, form=lambda figure: number(figure, 0))
+    return replace(chart, wide=_centred(chart.wide), narrow=_centred(chart.narrow))
+
+
+def _centred(drawing: charts.Drawing) -> charts.Drawing:
+    """Return a drawing with its last label under its point, where there is room for it."""
+    *others, last = drawing.x_ticks
+    at, half = drawing.dots[-1].x, len(last.label) * charts.LETTER / 2
+    before = max((tick.at + len(tick.label) * charts.LETTER / 2 for tick in others), default=0.0)
+    if before > at - half or at + half > drawing.frame.width:
+        return drawing
+    return replace(drawing, x_ticks=(*others, charts.Tick(at, last.label)))
+
+
+def _gate(gate: Gate) -> str:
+    """Return a gate's name; the last one is not what the cap holds."""
+    return str(_("Held for 90 days")) if gate is Gate.G4 else label(gate)
 
 
 def _says(trend: Sequence[Held]) -> str:

@@ -1,5 +1,6 @@
 """One's own points line by line, and why a line or a decision has its points."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +19,7 @@ from cxquest.quests import concerning
 from cxquest.rewards import disputing, line_queries
 from cxquest.rewards import queries as rewards
 from cxquest.rewards.line_pages import held_words, reason_of, title_of, unpaid_of
-from cxquest.rewards.line_queries import Which
+from cxquest.rewards.line_queries import PutRight, Which
 from cxquest.rewards.models import Account, Component, Decision, LedgerEntry, Season
 from cxquest.rewards.versions import rules_at, timeline
 from cxquest.web import guard, pages
@@ -45,9 +46,11 @@ def mine() -> ResponseReturnValue:
         "points/mine.html",
         page=page,
         lines=[] if asks_unpaid else [_line(one) for one in page.items],
-        unpaid=[unpaid_of(one) for one in (page.items if asks_unpaid else _some(unpaid))],
+        unpaid=_unpaid(account_id, page.items if asks_unpaid else _some(unpaid)),
         asks_unpaid=asks_unpaid,
-        total=line_queries.total(db.session, account_id, which),
+        total=(line_queries.missing if asks_unpaid else line_queries.total)(
+            db.session, account_id, which
+        ),
         held=_held(account_id, which),
         names={one.id: one.name for one in seasons},
         seasons=seasons,
@@ -134,19 +137,26 @@ def _check(account: Account, reader: Person) -> None:
 
 
 def _dispute_of(why: Why, account: Account) -> dict[str, Any]:
-    """Return the dispute about a decision, or until when this reader may raise one."""
-    nothing = {"dispute": None, "until": None}
+    """Return the dispute about a decision and what came of it, or until when one may be raised."""
+    found: dict[str, Any] = {"dispute": None, "right": None, "until": None, "is_open": False}
     decision, me = why.decision, guard.me()
     if decision is None or not disputing.is_disputable(decision):
-        return nothing
+        return found
+    found["right"] = right_of(decision)
     team = concerning.team_of(db.session, account) if why.is_team else ()
     if not disputing.concerns(me, account, team):
-        return nothing
+        return found
     place = (decision.event_id, decision.rule, decision.account_id)
     known = disputing.of_place(db.session, *place)
     until = disputing.last_day(why.decided_at, zone())
     is_open = known is None and clock.now().astimezone(zone()).date() <= until
-    return {"dispute": known, "until": until if is_open else None}
+    return {**found, "dispute": known, "until": until, "is_open": is_open}
+
+
+def right_of(decision: Decision) -> PutRight | None:
+    """Return what an upheld dispute entered for the account of a decision."""
+    rights = line_queries.put_right(db.session, decision.account_id, [decision])
+    return rights.get((decision.event_id, decision.rule))
 
 
 def _account() -> int:
@@ -171,6 +181,11 @@ def _held(account_id: int, which: Which) -> list[str]:
 
 def _some(unpaid: Any) -> Any:
     return db.session.scalars(unpaid.limit(SOME)).all()
+
+
+def _unpaid(account_id: int, decisions: Sequence[Decision]) -> list[dict[str, Any]]:
+    rights = line_queries.put_right(db.session, account_id, decisions)
+    return [unpaid_of(one, rights.get((one.event_id, one.rule))) for one in decisions]
 
 
 def _line(one: LedgerEntry) -> dict[str, Any]:

@@ -15,17 +15,17 @@ from cxquest.rewards.rulebook import Cause, Gate, Impact, MeasureKind, Rulebook,
 
 # What the two numbers of an article that holds are.
 COMPARED = {
-    "C1": _("prevention, and 1.5 × resolution"),
-    "C2": _("systemic, and 2 × symptom"),
-    "C3": _("shares of G3 and G4 together, and 60 %"),
-    "C4": _("part of the action metric in all weights, and 50 %"),
-    "C5": _("individual part of a score above the allowance, and 20 %"),
-    "C6": _("product of the largest multipliers, and 5"),
-    "C7": _("points that rules pay for kudos, and 0"),
-    "C8": _("points that rules pay for zero-point events, and 0"),
-    "C9": _("the least step between two sizes, and 2"),
-    "C10": _("days of notice, and 7"),
-    "C11": _("own points that count with no team outcome, and 50"),
+    "C1": _("prevention; it must be at least 1.5 × resolution"),
+    "C2": _("systemic; it must be at least 2 × symptom"),
+    "C3": _("shares of G3 and G4 together; they must be at least 60 %"),
+    "C4": _("part of the action metric in all weights; it must be at least 50 %"),
+    "C5": _("individual part of a score above the allowance; it must be at most 20 %"),
+    "C6": _("product of the largest multipliers; it must be at most 5"),
+    "C7": _("points that rules pay for kudos; they must be 0"),
+    "C8": _("points that rules pay for zero-point events; they must be 0"),
+    "C9": _("the least step between two sizes; it must be more than 2"),
+    "C10": _("days of notice; they must be at least 7"),
+    "C11": _("own points that count with no team outcome; they must be at most 50"),
 }
 
 

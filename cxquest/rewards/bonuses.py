@@ -11,12 +11,12 @@ from itertools import pairwise, product
 from typing import NamedTuple
 
 from cxquest.core.errors import marked as _
-from cxquest.rewards.catalogue import GATE_PASSED
+from cxquest.rewards.catalogue import GATE_PASSED, MANY
 from cxquest.rewards.event_rules import EventRule, Value, conditions_of, holds
 from cxquest.rewards.rulebook import Cause, Gate, Impact, Rulebook, Work
 
 PREVENTION, DEEPER = Fraction(3, 2), Fraction(2)
-NUMBERS = {"departments": range(1, 10), "people": range(10)}
+NUMBERS = ("departments", "people")
 
 
 @dataclass(frozen=True)
@@ -87,14 +87,10 @@ def _others(on_gates: list[EventRule]) -> Iterator[tuple[tuple[str, Fraction], .
         for condition in conditions_of(rule.only_if):
             if condition.field in NUMBERS and isinstance(condition.value, Fraction):
                 border = condition.value.__floor__()
-                near = {Fraction(n) for n in (border - 1, border, border + 1)}
+                near = {Fraction(min(max(border + n, 0), MANY)) for n in (-1, 0, 1)}
                 read.setdefault(condition.field, set()).update(near)
-    within = {
-        name: sorted(n for n in values if n in NUMBERS[name]) or [Fraction(NUMBERS[name][0])]
-        for name, values in read.items()
-    }
-    for chosen in product(*within.values()):
-        yield tuple(zip(within, chosen, strict=True))
+    for chosen in product(*(sorted(values) for values in read.values())):
+        yield tuple(zip(read, chosen, strict=True))
 
 
 class Bonuses:
@@ -147,7 +143,7 @@ def _by_work(
 ) -> Iterator[Fault]:
     for gate in Gate:
         where = f"{gate} · {start.impact} · {start.cause}"
-        for part in _parts(gate, with_formula=with_formula):
+        for part in _parts(rules, gate, with_formula=with_formula):
             of = {
                 work: worth(rules, on_gates, replace(start, work=work), gate, formula=part)
                 for work in Work
@@ -155,11 +151,15 @@ def _by_work(
             yield from _work_faults(of, where)
 
 
-def _parts(gate: Gate, *, with_formula: bool) -> tuple[Fraction, ...]:
-    """Return how much of the formula counts: where an outcome reached nothing, none of it."""
+def _parts(rules: Rulebook, gate: Gate, *, with_formula: bool) -> tuple[Fraction, ...]:
+    """Return how much of the formula counts: of an outcome, from the floor to all of it.
+
+    Below the floor the gate pays nothing, and then no rule adds to it.
+    """
     if not with_formula:
         return (Fraction(0),)
-    return (Fraction(1), Fraction(0)) if gate in (Gate.G3, Gate.G4) else (Fraction(1),)
+    attained = gate in (Gate.G3, Gate.G4)
+    return (Fraction(1), rules.attainment_floor) if attained else (Fraction(1),)
 
 
 def _work_faults(of: Mapping[Work, Worth], where: str) -> Iterator[Fault]:
@@ -178,7 +178,7 @@ def _by_cause(
 ) -> Iterator[Fault]:
     for gate in Gate:
         where = f"{gate} · {start.impact} · {start.work}"
-        for part in _parts(gate, with_formula=with_formula):
+        for part in _parts(rules, gate, with_formula=with_formula):
             of = {
                 cause: worth(rules, on_gates, replace(start, cause=cause), gate, formula=part)
                 for cause in Cause
@@ -224,7 +224,7 @@ def _halves(
     """Return what the first two gates are worth, and the two that count the attainment."""
     first = [worth(rules, on_gates, deed, gate) for gate in (Gate.G1, Gate.G2)]
     proven = [worth(rules, on_gates, deed, gate, formula=attained) for gate in (Gate.G3, Gate.G4)]
-    return _sum(first), _sum(proven)
+    return _sum(first), _sum(proven) if attained else Worth(Fraction(0), Fraction(0))
 
 
 def _sum(parts: Sequence[Worth]) -> Worth:

@@ -145,7 +145,7 @@ def _json_of(file: Path) -> Any:
     """Return what a JSON file says. Raises BadInput where it is none."""
     try:
         return json.loads(file.read_text(encoding="utf-8-sig"))
-    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # also a number of too many digits
         raise BadInput(_("This is not JSON: %(error)s"), error=str(error)) from error
 
 

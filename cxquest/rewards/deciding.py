@@ -65,10 +65,11 @@ def decide(event: Happened, rules: Rulebook, book: Book, *, explain: bool = True
         lines += _problem_returned(event.facts, rules, book, event.subject)
     elif event.kind == DISPUTE_UPHELD:
         lines += _dispute_upheld(event.facts, book)
+    adds = event.kind != GATE_PASSED or lines[0].points > 0
     taken: dict[str, tuple[int, int]] = {}
     for rule in rules.rules:
         if rule.when == event.kind:
-            lines += by_rule(event, rule, book, taken, explain)
+            lines += by_rule(event, rule, book, taken, adds=adds, explain=explain)
     return lines
 
 

@@ -17,7 +17,7 @@ from cxquest.core.errors import BadInput, NotAllowed, Refusal
 from cxquest.core.errors import marked as _
 from cxquest.people import queries as people
 from cxquest.people.models import Person
-from cxquest.rewards import deciding, ledger, paying
+from cxquest.rewards import deciding, ledger, limiting, paying
 from cxquest.rewards.deciding import DISPUTE_UPHELD
 from cxquest.rewards.history import History
 from cxquest.rewards.models import (
@@ -172,9 +172,25 @@ def correction(session: Session, dispute: Dispute, *, at: datetime) -> Correctio
     """Return what would be paid or taken back if the dispute were upheld at this instant."""
     now = RewardEvent(occurred_at=at, key=_key(dispute))
     known = History(session, now).asked(dispute.event.key, dispute.rule, dispute.account_id)
+    if _is_limited(session, dispute):
+        return Correction("pay", 0)
     if 0 <= known.paid < known.asked:
         return Correction("pay", known.asked - known.paid)
     return Correction("take", known.left)
+
+
+def _is_limited(session: Session, dispute: Dispute) -> bool:
+    """Whether a rule's own limit held points back: that is no error, whoever looks at it."""
+    last = session.scalars(
+        select(Decision.reason)
+        .where(
+            Decision.event_id == dispute.event_id,
+            Decision.rule == dispute.rule,
+            Decision.account_id == dispute.account_id,
+        )
+        .order_by(Decision.id.desc())
+    ).first()
+    return last in (limiting.FULL, limiting.CLIPPED, limiting.COOLING, deciding.EARNED)
 
 
 def of_place(session: Session, event_id: int, rule: str, account_id: int) -> Dispute | None:

@@ -31,7 +31,7 @@ NOT_A_NUMBER = _("Write a number from 0 on, like 0.25 or 1/3.")
 NO_SLUG = _("Use small letters, digits, - and _, at most 40, a letter first.")
 TOO_LONG = _("Use at most %(most)s letters.")
 SLUG = re.compile(r"[a-z][a-z0-9_-]{0,39}")
-EXACT = re.compile(r"\d{1,7}(\.\d{1,9})?(/[1-9]\d{0,6}(\.\d{1,6})?)?")
+EXACT = re.compile(r"\d{1,7}(\.\d{1,9})?|\d{1,7}/[1-9]\d{0,6}")
 
 Fault = tuple[str, str, Mapping[str, object]]  # the field's name, the sentence, what fills it
 

@@ -13,6 +13,7 @@ from cxquest.rewards.event_rules import EventRule, Limit, Per, Window, holds, ro
 from cxquest.rewards.happening import INDIVIDUAL, TEAM_AWARD, Happened, Line
 
 NOT_MET = _("The rule “%(rule)s” asks for something that this event is not.")
+NO_GATE = _("The gate itself paid nothing, so no rule adds to it.")
 OWN_APPROVAL = _("Nobody is paid by their own approval.")
 COOLING = _("The rule “%(rule)s” pays again %(days)s days after it paid last, on %(last)s.")
 FULL = _("At most %(amount)s %(unit)s per %(per)s and %(window)s: used up.")
@@ -24,9 +25,14 @@ def by_rule(
     rule: EventRule,
     book: Book,
     taken: dict[str, tuple[int, int]],
+    *,
+    adds: bool,
     explain: bool,
 ) -> Iterator[Line]:
-    """Decide what one rule gives for an event; `taken` is what its other awards used so far."""
+    """Decide what one rule gives for an event; `taken` is what its other awards used so far.
+
+    It adds to a gate only where the formula pays for that: `adds` says so.
+    """
     kind = CATALOGUE[event.kind]
     met = holds(rule.only_if, kind.values(event.facts) if rule.only_if.parts else {})
     component = TEAM_AWARD if rule.to == "team" else INDIVIDUAL
@@ -35,7 +41,9 @@ def by_rule(
         if not met:
             yield Line(account_id, name, component, 0, 0, NOT_MET, {"rule": rule.name})
         elif account_id == event.facts.get("approver"):
-            yield Line(account_id, name, component, 0, rule.give, OWN_APPROVAL)
+            yield Line(account_id, name, component, 0, 0, OWN_APPROVAL)
+        elif not adds:
+            yield Line(account_id, name, component, 0, 0, NO_GATE)
         else:
             line = _within_limits(event, rule, component, account_id, book, taken)
             factor = Factor("rule", Fraction(rule.give), rule.name) if explain else None

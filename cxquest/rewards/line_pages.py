@@ -59,7 +59,7 @@ def _noted(line: Mapping[str, str]) -> str:
         return str(_(line["note"]))
     if line["name"] == "attainment":
         parts = (part.partition(" ") for part in line["note"].split(" · ") if part)
-        return " · ".join(f"{label(kind)} {value}" for kind, _space, value in parts)
+        return " · ".join(f"{label(kind)} {percent(value)}" for kind, _space, value in parts)
     return line["note"]
 
 

@@ -113,6 +113,13 @@ def unpaid(account_id: int, which: Which = EVERY) -> Select[Decision]:
     return found.options(joinedload(Decision.event)).order_by(*newest)
 
 
+def missing(session: Session, account_id: int, which: Which) -> int:
+    """Return the points that an account was not paid, over all decisions of `unpaid`."""
+    decided = unpaid(account_id, which).order_by(None).subquery()
+    found = select(func.coalesce(func.sum(decided.c.asked - decided.c.points), 0))
+    return int(session.scalars(found).one())
+
+
 def trend(session: Session, account_id: int) -> Sequence[Held]:
     """Return what an account has in each season, the earliest first."""
     found = session.execute(

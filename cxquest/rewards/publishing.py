@@ -93,10 +93,13 @@ def change(
     session.flush()
 
 
-def approve(session: Session, version: RulebookVersion, *, by: Person, at: datetime) -> None:
+def approve(
+    session: Session, version: RulebookVersion, *, seen: int | None = None, by: Person, at: datetime
+) -> None:
     """Approve a simulated version; from now on nothing changes its document.
 
-    Raises NotAllowed for whoever wrote on it, Refusal with what is missing.
+    `seen` is the row's version that the approver looked at. Raises NotAllowed for whoever wrote
+    on it, Refusal with what is missing, or where it was changed since it was looked at.
     """
     _check_writer(by)
     if not policy.may_approve(by, writers(session, version)):
@@ -104,6 +107,8 @@ def approve(session: Session, version: RulebookVersion, *, by: Person, at: datet
             _("Article C10: whoever writes a version does not approve it. Ask %(who)s."),
             who=_("an administrator who has not written on it"),
         )
+    if seen is not None and seen != version.version:
+        raise Refusal(_("This draft was changed since you opened it. Look at it again first."))
     check_lawful(versions.of(version))
     facts = facts_of(session, version)
     if version.state is not VersionState.SIMULATED or not facts.simulated:

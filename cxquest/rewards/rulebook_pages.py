@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from fractions import Fraction
 from typing import Any
@@ -17,7 +17,6 @@ from cxquest.rewards import (
     articles,
     comparing,
     constitution,
-    documents,
     editing,
     engine,
     life,
@@ -29,11 +28,13 @@ from cxquest.rewards import (
 from cxquest.rewards.catalogue import CATALOGUE, EventType, Kind
 from cxquest.rewards.comparing import How, Piece
 from cxquest.rewards.engine import Deed, Measure
+from cxquest.rewards.figures import figure, part
 from cxquest.rewards.life import Stage
+from cxquest.rewards.line_pages import factor_lines
 from cxquest.rewards.models import RewardEvent, RulebookVersion
 from cxquest.rewards.rulebook import Cause, Gate, Impact, MeasureKind, Rulebook, Work
-from cxquest.rewards.wording import Said, Word
-from cxquest.web.filters import moment, number
+from cxquest.rewards.wording import Part, Said, Word
+from cxquest.web.filters import day, moment, number
 from cxquest.web.labels import label
 
 
@@ -45,6 +46,10 @@ def say(value: object) -> str:
         return label(value.key)
     if isinstance(value, Enum):
         return label(value)
+    if isinstance(value, Part):
+        return part(value.of_one)
+    if isinstance(value, date):
+        return day(value)
     if isinstance(value, Fraction | int) and not isinstance(value, bool):
         return number(value, 4)
     return str(value)
@@ -104,10 +109,16 @@ def differences(before: Rulebook, after: Rulebook) -> list[ShownDifference]:
     """Return what `after` changes of `before`, in the reader's language."""
     found = []
     for one in comparing.differences(before, after):
-        old, new = ("" if side is None else say(side) for side in (one.before, one.after))
+        old, new = (_side(one.place, side) for side in (one.before, one.after))
         pieces = comparing.words(old, new) if one.how is How.WORDS else ()
         found.append(ShownDifference(say(one.what), one.how, old, new, pieces))
     return found
+
+
+def _side(place: str, side: Any) -> str:
+    if isinstance(side, Fraction) and place.startswith("formula."):
+        return figure(side, place.split(".")[1])
+    return "" if side is None else say(side)
 
 
 def document_text(document: Mapping[str, Any]) -> str:
@@ -118,12 +129,13 @@ def document_text(document: Mapping[str, Any]) -> str:
 def rules_of(rules: Rulebook) -> dict[str, Any]:
     """Return what a page needs to tell a rulebook."""
     most, counts = constitution.most_without_a_team(rules)
+    shared = wording.shared_pools(rules)
     return {
         "rules": rules,
         "tables": wording.TABLES,
         "single": wording.SINGLE,
         "sentences": [say(one) for one in wording.formula(rules)],
-        "event_rules": [(one, say(wording.rule(one))) for one in rules.rules],
+        "event_rules": [(one, say(wording.rule(one, shared))) for one in rules.rules],
         "most": most,
         "counts": counts,
     }
@@ -139,22 +151,43 @@ def laws(rules: Rulebook, notice: int | None = None) -> dict[str, Any]:
     }
 
 
+def before(
+    session: Session, row: RulebookVersion | None, at: datetime
+) -> tuple[datetime | None, Rulebook]:
+    """Return what a version follows, with its first instant.
+
+    That is the rulebook of the day before it takes effect, else the last one that is scheduled;
+    for the built-in one it is what is in force.
+    """
+    first = row.effective_from if row else at
+    return [
+        (since, rules)
+        for since, rules in versions.timeline(session)
+        if since is None
+        or ((row is None or rules.version != row.number) and (first is None or since < first))
+    ][-1]
+
+
 def checks(
-    session: Session, rules: Rulebook | None, events: Sequence[RewardEvent], chosen: int | None
+    session: Session,
+    version: RulebookVersion,
+    rules: Rulebook | None,
+    events: Sequence[RewardEvent],
+    chosen: int | None,
 ) -> dict[str, Any]:
     """Return what the panel beside the editor shows; without rules, only that it waits."""
     event = next((one for one in events if one.id == chosen), events[0] if events else None)
     if rules is None:
         return {"draft": None}
-    in_force = versions.rulebook_at(session, clock.now())
+    _since, base = before(session, version, clock.now())
     most, counts = constitution.most_without_a_team(rules)
     return {
         "draft": rules,
-        "in_force": in_force,
+        "base": base,
         "most": most,
         "counts": counts,
-        "differences": differences(in_force, rules),
-        "tried": trying.tried(session, event, in_force, rules) if event else None,
+        "differences": differences(base, rules),
+        "tried": trying.tried(session, event, base, rules) if event else None,
         **laws(rules),
     }
 
@@ -253,16 +286,13 @@ def example(rules: Rulebook) -> list[dict[str, Any]]:
     found = []
     for gate in Gate:
         award = engine.score(gate, EXAMPLE, rules)
-        lines = [
-            {"name": label(one.name), "value": number(one.value, 4), "note": _note(one.note)}
+        factors = [
+            {"name": one.name, "value": number(one.value, 4), "note": one.note}
             for one in award.factors
         ]
+        lines = factor_lines(factors)
         found.append({"label": label(gate), "points": award.points, "at_label": "", "lines": lines})
     return found
-
-
-def _note(note: str) -> str:
-    return label(note)
 
 
 def event_of(events: Iterable[RewardEvent], asked: str) -> int | None:
@@ -273,8 +303,3 @@ def event_of(events: Iterable[RewardEvent], asked: str) -> int | None:
 def events(session: Session) -> Sequence[RewardEvent]:
     """Return the past events that a draft can be tried on."""
     return rulebook_queries.last_events(session)
-
-
-def numbers(breach: constitution.Breach) -> str:
-    """Return a breach's two numbers, exact."""
-    return f"{documents.written(breach.found)} ↔ {documents.written(breach.limit)}"

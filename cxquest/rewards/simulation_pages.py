@@ -19,6 +19,9 @@ from cxquest.web.filters import number
 from cxquest.web.labels import label
 
 
+GOING_ON = (SimulationState.WAITING, SimulationState.RUNNING)
+
+
 def panel(session: Session, version: RulebookVersion, reader: Person) -> dict[str, Any]:
     """Return what the panel on a version's page shows."""
     last = simulation_queries.last(session, version)
@@ -26,6 +29,7 @@ def panel(session: Session, version: RulebookVersion, reader: Person) -> dict[st
     fits = bool(last and last.fingerprint == mark)
     has_result = bool(last and last.state is SimulationState.DONE and fits and last.result)
     return {
+        "is_going_on": bool(last and last.state in GOING_ON),
         "simulation": last,
         "simulation_fits": fits,
         "warnings": warnings(last.result) if last and has_result else [],

@@ -26,7 +26,6 @@ from cxquest.rewards import (
 )
 from cxquest.rewards.life import Stage
 from cxquest.rewards.models import RulebookVersion, Simulation
-from cxquest.rewards.rulebook import Rulebook
 from cxquest.rewards.views import bp
 from cxquest.web import formpage, guard, htmx, pages
 from cxquest.web.download import csv_file
@@ -76,11 +75,13 @@ def stop_simulation(number: int) -> ResponseReturnValue:
 @bp.get("/admin/rulebook/<int:number>/simulation/progress")
 @administrators
 def simulation_progress(number: int) -> ResponseReturnValue:
-    """Tell how far a simulation is: the panel alone, or the version's page."""
+    """Tell how far a simulation is: the panel alone; the page anew once it has ended."""
     row = _version_for(number)
     if not htmx.asked():
         return _back(number)
     panel = simulation_pages.panel(db.session, row, guard.me())
+    if not panel["is_going_on"]:
+        return htmx.refresh()
     return htmx.fragment("rewards/_simulation.html", version=row, **panel)
 
 
@@ -120,19 +121,14 @@ def for_you(number: int) -> ResponseReturnValue:
     mark = documents.fingerprint(row.document)
     done = simulation_queries.last_done(db.session, row, mark)
     account_id = queries.account_of_person(db.session, me.id)
+    _since, base = rulebook_pages.before(db.session, row, clock.now())
     return render_template(
         "rewards/for_you.html",
         shown=shown,
-        differences=rulebook_pages.differences(_before(row), after),
+        base=base,
+        differences=rulebook_pages.differences(base, after),
         mine=simulation_pages.mine(db.session, done, account_id, me.department_id),
     )
-
-
-def _before(row: RulebookVersion) -> Rulebook:
-    """Return the rulebook that a version follows: at its first instant, or today."""
-    first = row.effective_from or clock.now()
-    books = versions.timeline(db.session)
-    return [rules for since, rules in books if since is None or since < first][-1]
 
 
 def _rows(done: Simulation) -> Iterator[tuple[Any, ...]]:

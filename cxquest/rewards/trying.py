@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
@@ -21,6 +21,7 @@ from cxquest.rewards.wording import Said, Word
 
 FORMULA, BACK = _("The formula, at %(gate)s"), _("Taken back, of %(gate)s")
 DISPUTE, RULE = _("The dispute"), _("The rule “%(rule)s”")
+OF_LIMIT = frozenset({"unit", "per", "window"})  # values that name a choice of a limit
 OF_TEAM = frozenset({TEAM_OUTCOME, TEAM_AWARD})
 
 
@@ -119,11 +120,17 @@ def _of(lines: Iterable[Line], rule: str, component: str) -> list[Outcome]:
 
 
 def _reason(line: Line) -> Said:
-    return Said(line.reason, {name: _word(value) for name, value in line.values.items()})
+    return Said(line.reason, {name: _word(name, value) for name, value in line.values.items()})
 
 
-def _word(value: object) -> object:
-    return Word(value) if isinstance(value, str) and value.isalpha() else value
+def _word(name: str, value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    if name in OF_LIMIT:
+        return Word(f"limit_{value}")
+    if name == "last":
+        return date.fromisoformat(value)
+    return Said(value) if name == "field" else value
 
 
 def _sums(sides: Sequence[Sequence[Line]], *, of_team: bool) -> tuple[int, int]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import current_app, flash, g, redirect, render_template, url_for
+from flask import current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -15,6 +15,7 @@ from cxquest.people import queries as people
 from cxquest.rewards import (
     documents,
     editing,
+    figures,
     life,
     policy,
     publishing,
@@ -33,6 +34,8 @@ from cxquest.web.errors import missing_items, said
 from cxquest.web.filters import day
 from cxquest.web.forms import Form, choices
 
+for words in (figures.figure, figures.row_name, figures.of_article, figures.compared, figures.case):
+    bp.add_app_template_filter(words)
 administrators = guard.only(policy.may_write)
 NOT_OPEN = _m("Only a draft can be changed. Start a new version from this one.")
 
@@ -94,14 +97,15 @@ def show(number: int) -> ResponseReturnValue:
     """Show a version: its rules, what it changes, the constitution, and its next step."""
     row = None if number == 1 else version_for(number)
     rules, at = _rules_of(row), clock.now()
-    in_force = versions.rulebook_at(db.session, at)
+    since, base = rulebook_pages.before(db.session, row, at)
     known = rulebook_pages.shown(db.session, [row] if row else [], at)[0]
     return render_template(
         "rewards/show.html",
         shown=known,
         version=row,
-        in_force=in_force,
-        differences=rulebook_pages.differences(in_force, rules),
+        base=base,
+        base_since=since if since and since > at else None,
+        differences=rulebook_pages.differences(base, rules),
         **rulebook_pages.rules_of(rules),
         **rulebook_pages.laws(rules, _notice(row)),
         **({**_life(row), **simulation_pages.panel(db.session, row, guard.me())} if row else {}),
@@ -140,7 +144,8 @@ def draft_document(number: int) -> ResponseReturnValue:
 def approve(number: int) -> ResponseReturnValue:
     """Approve a version that somebody else wrote."""
     row = version_for(number)
-    publishing.approve(db.session, row, by=guard.me(), at=clock.now())
+    seen = request.args.get("seen", 0, int)
+    publishing.approve(db.session, row, seen=seen, by=guard.me(), at=clock.now())
     db.session.commit()
     flash(
         _("Version %(number)s is approved. Now say from when on it counts.", number=number), "done"
@@ -154,6 +159,9 @@ def schedule(number: int) -> ResponseReturnValue:
     """Say from which day on an approved version counts."""
     row, form = version_for(number), ScheduleForm()
     zone, at = people.zone(db.session), clock.now()
+    first = (at + life.NOTICE).astimezone(zone).date() + life.DAY
+    if not form.is_submitted():
+        form.effective_from.data = first
     if form.validate_on_submit():
         with formpage.refusing(form):
             publishing.schedule(
@@ -167,7 +175,6 @@ def schedule(number: int) -> ResponseReturnValue:
             db.session.commit()
             flash(_("It is scheduled, and everyone is told."), "done")
             return redirect(url_for("rewards.show", number=number), 303)
-    first = (at + life.NOTICE).astimezone(zone).date() + life.DAY
     return _page(
         form,
         _("Schedule version %(number)s", number=number),

@@ -40,6 +40,16 @@ class Word:
 
 
 @dataclass(frozen=True)
+class Part:
+    """A part of 1; a page shows it in per cent."""
+
+    of_one: Fraction
+
+    def __str__(self) -> str:
+        return documents.written(self.of_one)
+
+
+@dataclass(frozen=True)
 class Said:
     """A sentence, or a part of one; `inside` takes its first letter small."""
 
@@ -153,14 +163,14 @@ def formula(rules: Rulebook) -> list[Said]:
                 "While the action metric has gone less than %(floor)s of its way, the outcome "
                 "pays nothing."
             ),
-            {"floor": rules.attainment_floor},
+            {"floor": Part(rules.attainment_floor)},
         ),
         Said(
             _(
                 "Of a person's own awards %(allowance)s points a season count in any case; above "
                 "that, at most %(part)s of what the team earned."
             ),
-            {"allowance": rules.starter_allowance, "part": rules.individual_part},
+            {"allowance": rules.starter_allowance, "part": Part(rules.individual_part)},
         ),
         Said(
             _(

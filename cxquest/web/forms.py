@@ -6,7 +6,15 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, DecimalField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import (
+    DateField,
+    DecimalField,
+    IntegerField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 # What every column of figures holds.
@@ -120,7 +128,14 @@ class Day(DateField):
     data: Any
 
     def __init__(self, label: str, *, needed: bool = True, **kw: Any) -> None:
-        super().__init__(label, validators=[InputRequired(NEEDED) if needed else Optional()], **kw)
+        need = InputRequired(NEEDED) if needed else Optional()
+        super().__init__(label, validators=[need, _of_our_time], **kw)
+
+
+def _of_our_time(_form: FlaskForm, field: Day) -> None:
+    """Refuse a day that nobody can mean, and that no calendar of a zone can reckon with."""
+    if field.data and not 1900 <= field.data.year <= 2200:
+        raise ValidationError(_l("Choose a day between 1900 and 2200."))
 
 
 def choices(pairs: Iterable[tuple[Any, str]], blank: str | None = None) -> list[tuple[str, str]]:

@@ -32,6 +32,13 @@ def fragment(template: str, *, event: str = "", **context: Any) -> Response:
     return response
 
 
+def refresh() -> Response:
+    """Have the whole page loaded anew, once what a panel watched has ended."""
+    response = make_response("", 200)
+    response.headers["HX-Refresh"] = "true"
+    return response
+
+
 def go(url: str) -> BaseResponse:
     """Send the browser on to `url`, also out of a fragment."""
     if asked():

@@ -240,6 +240,9 @@ DEEDS = {
     "rulebook_approved": _l("Approved"),
     "rulebook_scheduled": _l("Scheduled, and everyone told"),
     "rulebook_withdrawn": _l("Withdrawn"),
+    "simulation_asked": _l("Simulation asked for"),
+    "simulation_stopped": _l("Simulation stopped"),
+    "simulation_done": _l("Simulated"),
 }
 
 

@@ -277,3 +277,52 @@ def test_the_catalogue_is_typed_and_closed() -> None:
             assert bool(field.choices) == (field.kind is Kind.CHOICE)
             assert bool(field.unit) == (field.kind is Kind.NUMBER)
     assert CATALOGUE["kudos_given"].pays is Pays.NOTHING
+
+
+@pytest.mark.parametrize(
+    ("field", "comparison", "value"),
+    [
+        ("departments", Comparison.AT_MOST, "0"),
+        ("departments", Comparison.AT_MOST, "1/2"),
+        ("departments", Comparison.AT_LEAST, "10"),
+        ("people", Comparison.AT_LEAST, "10"),
+        ("people", Comparison.IS, "10"),
+        ("people", Comparison.AT_MOST, "900000"),
+    ],
+)
+@pytest.mark.parametrize("to", ["team", "members"])
+def test_no_number_hides_a_bonus_for_symptoms(
+    field: str, comparison: Comparison, value: str, to: str
+) -> None:
+    parts = (
+        is_("work", "resolution"),
+        is_("cause", "symptom"),
+        Condition(field, comparison, Fraction(value)),
+    )
+    one = rule(when="gate_passed", to=to, give=10000, only_if=Group(Joint.ALL, parts))
+    assert "C1" in {fault.article for fault in breaches(replace(DEFAULT, rules=(one,)))}
+
+
+def test_a_rule_adds_nothing_to_a_gate_that_pays_nothing() -> None:
+    one = rule(when="gate_passed", to="team", only_if=is_("gate", "G3"))
+    measure = {"baseline": "12", "target": "4", "observed": "11"}
+    facts = {
+        "gate": "G3",
+        "impact": "L",
+        "work": "prevention",
+        "cause": "systemic",
+        "contributions": {"Care": "1"},
+        "measures": {"action": measure},
+        "team": 1,
+        "members": [],
+    }
+    event = Happened("q", "gate_passed", "q", "q", facts, BEGUN, ZONE, BEGUN)
+    formula, added = decide(event, replace(DEFAULT, rules=(one,)), Memory())
+    assert (formula.points, added.points) == (0, 0)
+    assert "no rule adds" in added.reason
+    reached = {**facts, "measures": {"action": {**measure, "observed": "4"}}}
+    event = Happened("q", "gate_passed", "q", "q", reached, BEGUN, ZONE, BEGUN)
+    assert [line.points for line in decide(event, replace(DEFAULT, rules=(one,)), Memory())] == [
+        540,
+        5,
+    ]

@@ -304,3 +304,21 @@ def test_the_clock_says_what_is_in_force() -> None:
     assert life.stage_of("scheduled", BEGUN, instants, later) is Stage.RETIRED
     assert life.stage_of("scheduled", later, instants, later) is Stage.IN_FORCE
     assert life.stage_of("approved", None, instants, at) is Stage.APPROVED
+
+
+@pytest.mark.parametrize("number", ["1e400", "1e10000000", "9" * 5000, "1/0", "-1", "1/2.5"])
+def test_a_number_that_nobody_can_bear_is_refused_at_once(number: str) -> None:
+    document = documents.document_of(DEFAULT)
+    document["formula"]["bridge_step"] = number
+    with pytest.raises(BadInput):
+        documents.read(document)
+
+
+def test_groups_and_conditions_have_a_bound() -> None:
+    document = documents.document_of(DEFAULT)
+    nested: dict[str, object] = {"joint": "all", "parts": []}
+    for _level in range(5):
+        nested = {"joint": "not", "parts": [nested]}
+    document["rules"][0]["only_if"] = nested
+    with pytest.raises(BadInput, match="deep"):
+        documents.read(document)
