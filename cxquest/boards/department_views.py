@@ -21,9 +21,11 @@ from cxquest.web.labels import label
 def departments() -> ResponseReturnValue:
     """Show the departments of a season, made comparable whatever their size."""
     chosen = term()
+    rows = boards.of_season(db.session, chosen.season, chosen.before)
     return render_template(
         "boards/departments.html",
-        rows=boards.of_season(db.session, chosen.season, chosen.before),
+        rows=rows,
+        mean=boards.everyones(rows, chosen.season),
         term=chosen,
         least=LEAST_PEOPLE,
     )
@@ -39,6 +41,7 @@ def departments_csv() -> ResponseReturnValue:
             row.name,
             row.people,
             row.points,
+            tenths(row.plain_mean),
             tenths(row.mean),
             row.last.rank if row.last else "",
             tenths(row.last.mean) if row.last else "",
@@ -47,7 +50,7 @@ def departments_csv() -> ResponseReturnValue:
         for row in boards.of_season(db.session, chosen.season, chosen.before)
     )
     header = (
-        *("rank", "department", "people", "points", "shrunken mean"),
+        *("rank", "department", "people", "points", "plain mean", "shrunken mean"),
         *("rank last season", "shrunken mean last season", "corrected since"),
     )
     return csv_file(f"departments-{chosen.season.name}.csv", header, rows)

@@ -23,6 +23,7 @@ from cxquest.rewards.models import (
 from cxquest.rewards.ranking import ranks, shrunken_mean
 
 LEAST_PEOPLE = 5
+PULL = 10  # people's worth of everyone's mean that a department is drawn by
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,18 @@ class DepartmentRow:
     mean: Fraction
     last: "DepartmentRow | None" = None
     since: int = 0
+
+    @property
+    def plain_mean(self) -> Fraction:
+        """The points of its people by how many they are."""
+        return Fraction(self.points, self.people)
+
+
+def everyones(rows: Sequence[DepartmentRow], season: Season) -> Fraction | None:
+    """Return the mean of everyone that the means were drawn to; a sealed one is not kept."""
+    if season.seal is not None or not rows:
+        return None
+    return (rows[0].mean * (rows[0].people + PULL) - rows[0].points) / PULL
 
 
 def of_season(session: Session, season: Season, before: Season | None) -> list[DepartmentRow]:
@@ -87,7 +100,7 @@ def standing(session: Session, season_id: int) -> list[DepartmentRow]:
     total = sum(int(row.points) for row in found)
     mean = Fraction(total, people) if people else Fraction(0)
     large = [row for row in found if row.people >= LEAST_PEOPLE]
-    means = [shrunken_mean(int(row.points), row.people, mean) for row in large]
+    means = [shrunken_mean(int(row.points), row.people, mean, PULL) for row in large]
     rows = [
         DepartmentRow(place, row.id, row.name, row.people, int(row.points), level)
         for place, row, level in zip(ranks(means), large, means, strict=True)

@@ -3,7 +3,7 @@
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from cxquest.boards import queries, scores, sealed, terms
@@ -23,6 +23,12 @@ from cxquest.web.download import csv_file
 from cxquest.web.labels import label
 
 bp = Blueprint("boards", __name__)
+
+
+@bp.get("/boards")
+def index() -> ResponseReturnValue:
+    """Lead to the first board."""
+    return redirect(url_for("boards.teams"))
 
 
 @bp.get("/boards/teams")

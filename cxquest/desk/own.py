@@ -10,14 +10,13 @@ from sqlalchemy.orm import Session
 from cxquest.people.models import Person
 from cxquest.rewards import line_queries
 from cxquest.rewards import queries as rewards
-from cxquest.rewards.line_pages import award_of, held_words
+from cxquest.rewards.line_pages import award_of, gate_name, held_words
 from cxquest.rewards.line_queries import Held
 from cxquest.rewards.models import Season
 from cxquest.rewards.rulebook import Gate
 from cxquest.rewards.versions import rulebook_at
 from cxquest.web import charts
 from cxquest.web.filters import number
-from cxquest.web.labels import label
 
 LATEST = 6
 
@@ -50,7 +49,7 @@ def of(session: Session, person: Person, season: Season) -> Own:
         held=_held(session, now),
         chart=_chart(trend),
         says=_says(trend),
-        gates=[(_gate(gate), passed[gate.value]) for gate in Gate if gate.value in passed],
+        gates=[(gate_name(gate), passed[gate.value]) for gate in Gate if gate.value in passed],
         awards=[award_of(entry) for entry in latest],
     )
 
@@ -79,11 +78,6 @@ def _centred(drawing: charts.Drawing) -> charts.Drawing:
     if before > at - half or at + half > drawing.frame.width:
         return drawing
     return replace(drawing, x_ticks=(*others, charts.Tick(at, last.label)))
-
-
-def _gate(gate: Gate) -> str:
-    """Return a gate's name; the last one is not what the cap holds."""
-    return str(_("Held for 90 days")) if gate is Gate.G4 else label(gate)
 
 
 def _says(trend: Sequence[Held]) -> str:

@@ -122,6 +122,8 @@ def seal(season_id: int) -> ResponseReturnValue:
         flash(_("%(name)s is sealed.", name=season.name), "done")
         return redirect(url_for("seasons.show", season_id=season_id), 303)
     facts = results.facts(season, at, people.zone(db.session), 0)
+    if facts.state is not SeasonState.SETTLED:
+        return render_template("desk/seasons_wait.html", season=season, reason=_seal_lead(facts))
     return formpage.show(
         form,
         _("Seal this season"),

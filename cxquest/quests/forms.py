@@ -302,6 +302,7 @@ class RootReviewForm(ReviewForm):
     same_cause = Choice(
         _l("Another active quest works on this same root cause"),
         needed=False,
+        default="",
         description=_l("Then it cannot be accepted: one active quest for each theme and cause."),
     )
 

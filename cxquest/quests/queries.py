@@ -256,14 +256,15 @@ def messages(session: Session, quest: Quest, limit: int = 100) -> Sequence[Messa
 
 def last_win(session: Session) -> Quest | None:
     """Return the quest whose outcome was proven last."""
-    return session.scalars(
+    found = session.scalars(
         select(Quest)
         .where(Quest.outcome_at.is_not(None), Quest.state.in_((State.HOLDING, State.CLOSED)))
         .options(
             joinedload(Quest.pain),
             joinedload(Quest.metric).selectinload(Metric.readings),
-            selectinload(Quest.countermeasures),
+            joinedload(Quest.countermeasures),
         )
         .order_by(Quest.outcome_at.desc(), Quest.id.desc())
         .limit(1)
-    ).first()
+    )
+    return found.unique().first()

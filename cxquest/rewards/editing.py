@@ -270,12 +270,12 @@ def _move(rows: list[Rows], verb: str, numbers: list[int], made: Any, most: int)
         rows.insert(max(0, place - 1) if verb == "up" else place + 1, row)
 
 
-def _new_rule(rules: list[Rows], name: str) -> Rows:
+def _new_rule(rules: list[Rows], called: str) -> Rows:
     taken = {rule["id"] for rule in rules}
     free = next(name for n in range(1, 1000) if (name := f"rule-{n}") not in taken)
     rule: Rows = {
         "id": free,
-        "name": name,
+        "name": called,
         "when": "pain_accepted",
         "give": "5",
         "to": "finder",

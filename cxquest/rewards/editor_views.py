@@ -150,7 +150,7 @@ def _editor(
     form.offer(
         rulebook_pages.events_for,
         rulebook_pages.recipients_for,
-        rulebook_pages.fields_of,
+        rulebook_pages.fields_for,
         rulebook_pages.values_of,
     )
     form.event.choices = rulebook_pages.event_choices(events)

@@ -143,13 +143,12 @@ def _moves(
         open_ += [one for one in reversed(lines) if one.left * change < 0]
         last = lines[-1].entry if lines else None
     moves: dict[LedgerEntry | None, int] = {}
-    if not change:
-        return []
     for one in open_:
+        if not change:
+            break
         part = max(change, -one.left) if change < 0 else min(change, -one.left)
-        if part:
-            moves[one.entry] = part
-            change -= part
+        moves[one.entry] = part
+        change -= part
     if change:
         moves[last] = moves.get(last, 0) + change
     return [(points, reverses) for reverses, points in moves.items()]

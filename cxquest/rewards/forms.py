@@ -128,7 +128,7 @@ class RulebookForm(Form):
         self,
         events: Callable[[str], Mapping[str, list[Any]]],
         recipients: Callable[[str, str], Choices],
-        fields: Callable[[str], Choices],
+        fields: Callable[[str, str], Choices],
         values: Callable[[str, str], Choices],
     ) -> None:
         """Hand the choices of each rule in; what is chosen already is always one of them."""
@@ -136,11 +136,11 @@ class RulebookForm(Form):
             when = str(rule.form.when.data or "")
             rule.form.when.choices = dict(events(when))
             rule.form.to.choices = recipients(when, str(rule.form.to.data or ""))
-            declared = fields(when)
-            rule.form.has_fields = bool(declared)
+            rule.form.has_fields = bool(fields(when, ""))
             for condition in rule.form.conditions:
-                _choose(condition.form.field, declared)
-                options = values(when, str(condition.form.field.data or ""))
+                chosen = str(condition.form.field.data or "")
+                condition.form.field.choices = [*_blank(chosen), *fields(when, chosen)]
+                options = values(when, chosen)
                 condition.form.options = options
                 if options and condition.form.comparison.data in dict(OF_CHOICES):
                     condition.form.comparison.choices = OF_CHOICES
@@ -157,7 +157,7 @@ class RulebookForm(Form):
 
     def unmark(self) -> None:
         """Take off its fields what does not fit, where nobody has asked for it yet."""
-        self.form_errors = []
+        self.form_errors = list[str]()
         for field in self.leaves():
             field.errors = []
 
@@ -185,10 +185,9 @@ def _texts(value: Any) -> Any:
     return "" if value is None else str(value)
 
 
-def _choose(field: Any, choices: Choices) -> None:
-    chosen = str(field.data or "")
-    extra = [] if chosen in dict(choices) else [(chosen, chosen)]
-    field.choices = [*extra, *choices]
+def _blank(chosen: str) -> Choices:
+    """Return the empty choice, where nothing is chosen."""
+    return [] if chosen else [("", "")]
 
 
 class Problem:

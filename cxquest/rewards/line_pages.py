@@ -14,7 +14,7 @@ from cxquest.rewards.disputing import ANSWERS
 from cxquest.rewards.explaining import CAP, Way
 from cxquest.rewards.line_queries import Held, PutRight
 from cxquest.rewards.models import Decision, LedgerEntry, RewardEvent
-from cxquest.rewards.rulebook import Rulebook
+from cxquest.rewards.rulebook import Gate, Rulebook
 from cxquest.web.filters import day, percent
 from cxquest.web.labels import label
 
@@ -68,12 +68,17 @@ def title_of(event: RewardEvent, rule: str, points: int = 0) -> str:
     if rule == CAP:
         return str(_("Held back") if points < 0 else _("Released"))
     if rule.startswith("return_"):
-        return str(_("Taken back: %(gate)s", gate=label(rule.split("_")[1])))
+        return str(_("Taken back: %(gate)s", gate=gate_name(rule.split("_")[1])))
     if rule.startswith(ANSWERS):
         return str(_("After a dispute"))
     is_gate = rule.startswith("gate_")
-    paid = label(rule.removeprefix("gate_")) if is_gate else str(_(CATALOGUE[event.type].title))
-    return str(_("Corrected: %(title)s", title=paid)) if points < 0 else paid
+    paid = gate_name(rule.removeprefix("gate_")) if is_gate else _(CATALOGUE[event.type].title)
+    return str(_("Corrected: %(title)s", title=paid) if points < 0 else paid)
+
+
+def gate_name(gate: str) -> str:
+    """Return a gate's name; the last one must not read as what the cap holds back."""
+    return str(_("Held for 90 days")) if gate == Gate.G4 else label(gate)
 
 
 def reason_of(decision: Decision) -> str:

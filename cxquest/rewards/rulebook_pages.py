@@ -28,7 +28,7 @@ from cxquest.rewards import (
 from cxquest.rewards.catalogue import CATALOGUE, EventType, Kind
 from cxquest.rewards.comparing import How, Piece
 from cxquest.rewards.engine import Deed, Measure
-from cxquest.rewards.figures import figure, part
+from cxquest.rewards.figure_pages import figure, part
 from cxquest.rewards.life import Stage
 from cxquest.rewards.line_pages import factor_lines
 from cxquest.rewards.models import RewardEvent, RulebookVersion
@@ -234,10 +234,14 @@ def recipients_for(when: str, chosen: str) -> list[tuple[str, str]]:
     return [(chosen, translated(wording.RECIPIENTS.get(chosen, chosen))), *found]
 
 
-def fields_of(when: str) -> list[tuple[str, str]]:
-    """Return the fields that an event declares."""
+def fields_for(when: str, chosen: str) -> list[tuple[str, str]]:
+    """Return the fields that an event declares, and before them one of another event."""
     kind = CATALOGUE.get(when)
-    return [(one.name, _lower(gettext(one.meaning))) for one in kind.fields] if kind else []
+    found = [(one.name, _lower(gettext(one.meaning))) for one in kind.fields] if kind else []
+    if not chosen or chosen in dict(found):
+        return found
+    known = {one.name: one.meaning for kind in CATALOGUE.values() for one in kind.fields}
+    return [(chosen, _lower(translated(known.get(chosen, chosen)))), *found]
 
 
 def values_of(when: str, field: str) -> list[tuple[str, str]]:

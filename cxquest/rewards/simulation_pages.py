@@ -18,7 +18,6 @@ from cxquest.web.charts import Share, share_bars
 from cxquest.web.filters import number
 from cxquest.web.labels import label
 
-
 GOING_ON = (SimulationState.WAITING, SimulationState.RUNNING)
 
 
@@ -62,6 +61,16 @@ def told(session: Session, result: Mapping[str, Any], after: Rulebook) -> dict[s
         "share": share,
         "exact": Fraction,
     }
+
+
+def teams(result: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the teams, those that nothing changes for last."""
+    found = [{**row, "same": _is_same(row)} for row in result["teams"]]
+    return sorted(found, key=lambda row: row["same"])
+
+
+def _is_same(row: Mapping[str, Any]) -> bool:
+    return bool(row["before"] == row["after"] and row["rank_before"] == row["rank_after"])
 
 
 def mine(

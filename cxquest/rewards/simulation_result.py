@@ -19,6 +19,7 @@ MOST_OF_ALL = Fraction(2, 5)
 TOP = 10  # the top is one team in so many
 BANDS = (0, 50, 200, 500, 1000)  # the most points of each band but the last
 MOVED = _("%(name)s moves by %(change)s: from %(before)s to %(after)s points.")
+BEGINS = _("%(name)s, which had no points, comes to %(after)s points.")
 CARRIES = _("The rule “%(name)s” carries %(share)s of all points.")
 SHARES = frozenset({"change", "share", "share_before", "share_after"})  # values of warnings
 LESS_PREVENTION = _("The share paid for prevention falls from %(share_before)s to %(share_after)s.")
@@ -202,13 +203,20 @@ def sentence(warning: Row) -> str:
     return str(warning["text"]) % values
 
 
+def _moving(row: Row, moved: int) -> Row:
+    """Return the warning for a department that moves far; from nothing there is no percentage."""
+    values = {name: row[name] for name in ("name", "before", "after")}
+    if not row["before"]:
+        return {"kind": "department", "text": BEGINS, "values": values}
+    change = str(Fraction(moved, abs(row["before"])))
+    return {"kind": "department", "text": MOVED, "values": {**values, "change": change}}
+
+
 def _warnings(found: Row, draft: Rulebook) -> Iterator[Row]:
     for row in found["departments"]:
         moved = row["after"] - row["before"]
         if abs(moved) > abs(row["before"]) * MOST_MOVE:
-            change = str(Fraction(moved, abs(row["before"]))) if row["before"] else ""
-            values = {name: row[name] for name in ("name", "before", "after")}
-            yield {"kind": "department", "text": MOVED, "values": {**values, "change": change}}
+            yield _moving(row, moved)
     names = {f"rule_{rule.id}": rule.name for rule in draft.rules}
     for row in found["rules"]:
         share = row["share_after"]

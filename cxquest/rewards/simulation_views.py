@@ -91,11 +91,13 @@ def simulation(number: int) -> ResponseReturnValue:
     """Show what a simulation came to."""
     row = _version_for(number)
     done = _done_for(row)
+    teams = simulation_pages.teams(done.result)
     return render_template(
         "rewards/simulation.html",
         version=row,
         simulation=done,
-        page=pages.Slice(done.result["teams"], pages.number()),
+        page=pages.Slice(teams, pages.number()),
+        unchanged=sum(team["same"] for team in teams),
         turn=pages.turner(),
         **simulation_pages.told(db.session, done.result, versions.of(row)),
     )

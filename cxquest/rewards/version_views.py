@@ -15,7 +15,7 @@ from cxquest.people import queries as people
 from cxquest.rewards import (
     documents,
     editing,
-    figures,
+    figure_pages,
     life,
     policy,
     publishing,
@@ -34,7 +34,13 @@ from cxquest.web.errors import missing_items, said
 from cxquest.web.filters import day
 from cxquest.web.forms import Form, choices
 
-for words in (figures.figure, figures.row_name, figures.of_article, figures.compared, figures.case):
+for words in (
+    figure_pages.figure,
+    figure_pages.row_name,
+    figure_pages.of_article,
+    figure_pages.compared,
+    figure_pages.case,
+):
     bp.add_app_template_filter(words)
 administrators = guard.only(policy.may_write)
 NOT_OPEN = _m("Only a draft can be changed. Start a new version from this one.")

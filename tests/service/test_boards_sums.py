@@ -74,7 +74,7 @@ def test_what_lasts_is_what_held_less_what_was_taken_back(session: Session, cast
 
     back = closed + timedelta(days=20)
     holding.report_return(session, team.quest, "It is back", by=cast.noor, at=back)
-    lines = [e.points for e in entries_of(session, team) if e.rule in scores.LASTING_RULES]
+    lines = [e.points for e in entries_of(session, team) if scores.is_lasting(e.rule)]
     assert len(lines) == 2
     assert 0 < lasting(session, team, back) == sum(lines) < gates["gate_G4"]
 

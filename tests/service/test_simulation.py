@@ -104,7 +104,7 @@ def test_a_narrow_book_and_a_whole_one_come_to_the_same(
 
 
 def test_a_draft_pays_more_for_prevention_and_writes_nothing(session: Session) -> None:
-    played(session)
+    played(session, 2)
     before = counts(session)
     found = simulating.compute(session, DRAFT, seasons=2, at=NOW).result
     (prevention,) = (row for row in found["work"] if row["name"] == "prevention")

@@ -119,9 +119,27 @@ def test_p14_a_number_opens_its_lines_and_they_add_up(
             page = client.get(f"/boards/teams/{quest_id}?season={season}").text
             lines = re.findall(r'award__points num">([\d,−-]+) points', page)
             assert sorted(int(line.replace(",", "")) for line in lines) == sorted(points)
-            assert f'stat__number">{sum(points):,}<' in page
+            assert f'stat__number"><a href="#lines">{sum(points):,}<' in page
             (row,) = filed(client, f"/boards/teams.csv?season={season}")
             assert int(row["points"]) == sum(points)
+
+
+def test_home_wins_and_the_journey_show_one_number(
+    client: Browser, cast: Cast, transaction: Transaction
+) -> None:
+    with transaction() as session:
+        team = Team(session, cast).hold()
+        team.read(13, "9")  # the mean of the last four is (4 + 4 + 4 + 9) / 4
+    with time_machine.travel(week(20), tick=False):
+        client.as_(cast.olaf)
+        for url in ("/", "/wins", "/boards/journey"):
+            assert "5.25" in client.get(url).text, url
+
+
+def test_the_menu_of_boards(client: Browser, cast: Cast) -> None:
+    assert client.as_(cast.ida).get("/boards").location == "/boards/teams"
+    assert 'href="/boards/near"' in client.get("/boards/teams").text
+    assert 'href="/boards/near"' not in client.as_(cast.karl).get("/boards/teams").text
 
 
 def seal(transaction: Transaction, cast: Cast) -> tuple[int, int]:

@@ -95,6 +95,46 @@ def test_from_a_doubt_to_the_points(client: Browser, cast: Cast, unpaid: int) ->
     assert "Corrected" in client.get("/disputes").text
 
 
+def test_the_decision_the_dispute_and_the_new_line_lead_to_each_other(
+    client: Browser, cast: Cast, unpaid: int, transaction: Transaction
+) -> None:
+    decision = f'href="/points/decision/{unpaid}"'
+    place = raised(client, cast, unpaid)
+    client.as_(cast.ruth).send(place, verdict="corrected", answer="The list shows it")
+    with transaction() as session:
+        entry = session.scalars(
+            select(LedgerEntry)
+            .join(Decision, Decision.account_id == LedgerEntry.account_id)
+            .where(Decision.id == unpaid, LedgerEntry.rule == "dispute_G1")
+        ).one()
+        line = f'href="/points/{entry.id}"'
+    page = client.as_(cast.bram).get("/me/points?paid=no").text
+    assert "120</span>" in page
+    assert "points not paid, 1 decision<" in page
+    for url, links in (
+        ("/me/points?paid=no", (decision, line, f'href="{place}"')),
+        (f"/points/decision/{unpaid}", (line, f'href="{place}"')),
+        (place, (decision, line)),
+        (f"/points/{entry.id}", (decision, f'href="{place}"')),
+    ):
+        page = client.get(url).text
+        assert all(link in page for link in links), url
+    assert "Put right on 20 Jan 2026: " in client.get(place).text
+    of_others = client.as_(cast.ruth).get(place).text
+    assert "Put right on" in of_others
+    assert line not in of_others
+    assert decision not in of_others
+
+
+def test_until_when_it_can_be_disputed(client: Browser, cast: Cast, unpaid: int) -> None:
+    url = f"/points/decision/{unpaid}"
+    assert "Dispute this decision, until " in client.as_(cast.bram).get(url).text
+    with time_machine.travel(NOW + timedelta(days=30), tick=False):
+        page = client.as_(cast.bram).get(url).text
+    assert "Could be disputed until " in page
+    assert "Dispute this decision" not in page
+
+
 def test_an_empty_form_keeps_what_was_typed(client: Browser, cast: Cast, unpaid: int) -> None:
     url = f"/points/decision/{unpaid}/dispute"
     assert client.as_(cast.bram).send(url, text=" ").status_code == 422
@@ -194,7 +234,7 @@ def test_a_team_disputes_its_own_line(
     url = f"/points/decision/{of_team}/dispute"
     assert client.as_(cast.olaf).get(url).status_code == 403
     page = client.as_(cast.bram).get(url)
-    assert "its 120 points are taken back" in page.text
+    assert "can only take it back: if you are right, its 120 points are." in page.text
     place = client.send(url, text="Not this cause").location
     assert client.as_(cast.ida).get(place).status_code == 200  # on the team
     page = client.as_(cast.ruth).get(place).text

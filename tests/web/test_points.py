@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from cxquest.people.models import Person
 from cxquest.quests import holding, reviewing
-from cxquest.rewards import ledger, paying
+from cxquest.rewards import ledger, line_queries, paying
 from cxquest.rewards import queries as rewards
 from cxquest.rewards.models import Component, Decision, LedgerEntry, RewardEvent, Standing
 from cxquest.rewards.rulebook import Gate
@@ -169,7 +169,7 @@ def test_a_gates_line_shows_everything_behind_it(
         assert f'href="/quests/{quest_id}#reviews"' in page
         assert "The quest formula: Outcome" in words
         assert "rulebook version 1" in words
-        assert "Product, unrounded = 621 Rounded once, half up 621 Decided = 621" in words
+        assert "Before rounding = 621 Rounded once, half up 621 Decided = 621" in words
         assert "One more department with an equal share of the work 702 points" in words
         assert ("A coach outside the team: Noor" in words) == (reader is cast.ida)
         assert "A coach outside the team" in words
@@ -233,13 +233,26 @@ def test_what_was_taken_back_and_what_it_was_taken_from_lead_to_each_other(
     page = client.get(f"/points/{back.id}").text
     words = text_of(page)
     assert "Taken back: Outcome: −466 points" in words
-    assert "Product, unrounded = -465.75 Rounded once, half up −466" in words
+    assert "Before rounding = -465.75 Rounded once, half up −466" in words
     assert "The team saying it first −233 points" in words
     assert f'href="/points/{paid.id}">The line that this one corrects: Outcome' in page
     assert (
         f'href="/points/{back.id}">Corrects this line: Taken back: Outcome'
         in client.get(f"/points/{paid.id}").text
     )
+
+
+def test_a_gate_that_was_taken_back_whole_is_not_shared_in_any_more(
+    cast: Cast, transaction: Transaction
+) -> None:
+    with transaction() as session:
+        team = Team(session, cast).hold()
+        account_id = rewards.account_of_person(session, cast.ida.id)
+        assert account_id
+        assert line_queries.gates(session, account_id)["G3"] == 1
+        at_once = week(13) + timedelta(hours=1)
+        holding.report_return(session, team.quest, "Calls", by=cast.noor, at=at_once)
+        assert "G3" not in line_queries.gates(session, account_id)
 
 
 def test_boards_and_quests_lead_to_the_same_explanation(

@@ -59,12 +59,16 @@ def test_fifty_reviews_of_one_gate_are_one_payment(
     answers = at_once(app, [cast.noor] * MANY, review)  # type: ignore[arg-type]
     assert answers == {303: 1, 409: MANY - 1}
     with app.app_context(), Session(db.engine) as session:
-        assert session.scalar(select(func.count(RewardEvent.id))) == 1
+        gates = select(func.count(RewardEvent.id)).where(RewardEvent.type == "gate_passed")
+        assert session.scalar(gates) == 1
         assert session.scalar(select(func.count(Review.id))) == 1
         account = select(Quest.account_id).where(Quest.id == asked).scalar_subquery()
         paid = select(func.count(LedgerEntry.id)).where(LedgerEntry.account_id == account)
         assert session.scalar(paid) == 1
-        assert session.scalar(select(func.count(LedgerEntry.id))) == 3  # and two members
+        of_gate = select(func.count(LedgerEntry.id)).where(LedgerEntry.rule == "gate_G1")
+        assert session.scalar(of_gate) == 3  # and two members
+        reviewed = select(func.count(LedgerEntry.id)).where(LedgerEntry.rule == "rule_review")
+        assert session.scalar(reviewed) == 1
         assert ledger.check(session) == []
 
 

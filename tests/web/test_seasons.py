@@ -117,7 +117,10 @@ def test_the_running_season_is_refused_with_the_day(
     with transaction() as session:
         running = ledger.season_at(session, clock.now(), OSLO)
         day = (running.ends_at + timedelta(days=14)).astimezone(OSLO).date()
-    assert "It can be sealed from" in ruth.get(f"/admin/seasons/{running.id}/seal").text
+    page = ruth.get(f"/admin/seasons/{running.id}/seal").text
+    assert "It can be sealed from" in page
+    assert f'action="/admin/seasons/{running.id}/seal"' not in page
+    assert "Back to the season" in page
     answer = ruth.send(f"/admin/seasons/{running.id}/seal")
     assert answer.status_code == 409
     assert f"from {day.day} {day:%b} {day.year} on" in answer.text

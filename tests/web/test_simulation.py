@@ -77,9 +77,13 @@ def test_a_simulation_from_the_button_to_the_file(
     assert panel.text.lstrip().startswith('<div id="_simulation"')
     work(transaction)
     panel = ruth.get(f"{page}/simulation/progress", headers={"HX-Request": "true"})
-    assert "every 2s" not in panel.text
-    assert "See the whole result" in panel.text
-    assert "Simulated" in ruth.get(page).text
+    assert panel.headers["HX-Refresh"] == "true"
+    whole = ruth.get(page).text
+    assert "every 2s" not in whole
+    assert "See the whole result" in whole
+    assert "Simulation asked for" in whole
+    assert "The program" in whole
+    assert 'data-state="simulated"' in whole
     result = ruth.get(f"{page}/simulation").text
     for title in ("Warnings", "Teams", "Departments", "By kind of work", "By rule"):
         assert f">{title}</h2>" in result
