@@ -160,8 +160,9 @@ def _placed_for(field: Any, quest_id: int) -> Placed:
 
 def _unpaid(placed: Placed, chosen: Term) -> list[dict[str, Any]]:
     """Return what a team was not paid in a season, each with its reason."""
-    found = line_queries.unpaid(placed.account_id, Which(chosen.season))
-    return [unpaid_of(decision) for decision in db.session.scalars(found)]
+    found = db.session.scalars(line_queries.unpaid(placed.account_id, Which(chosen.season))).all()
+    rights = line_queries.put_right(db.session, placed.account_id, found)
+    return [unpaid_of(one, rights.get((one.event_id, one.rule))) for one in found]
 
 
 def _rank(field: Any, placed: Placed) -> int | None:

@@ -259,14 +259,15 @@ class ImportForm(Form):
     """A document from elsewhere, as a file or pasted."""
 
     file = FileField(
-        _l("JSON file"), description=_l("One of the two is needed: a file, or the JSON itself.")
+        _l("A JSON file, if you have one"),
+        description=_l("One of the two is needed: a file, or the JSON itself."),
     )
     text = Paragraph(
-        _l("The JSON itself"),
+        _l("The JSON itself, if you have no file"),
         most=400_000,
         rows=12,
         needed=False,
-        description=_l("Needed where no file is chosen; a file comes first."),
+        description=_l("Where both are given, the file is read."),
     )
     why = _why()
 

@@ -163,6 +163,19 @@ def test_a_rule_reads_as_a_sentence(name: str) -> None:
     assert str(wording.rule(rule)) == SENTENCES[name]
 
 
+def test_a_pool_is_named_only_where_limits_share_it() -> None:
+    shared = wording.shared_pools(DEFAULT)
+    said = {rule.id: str(wording.rule(rule, shared)) for rule in DEFAULT.rules}
+    assert shared == {"hearing"}
+    assert said["pain"] == SENTENCES["pain"]
+    assert said["review"].endswith("at most 5 times per person a week.")
+
+
+def test_whom_another_event_names_is_never_said_raw() -> None:
+    rule = replace(DEFAULT.rules[0], when="kudos_given")
+    assert "points to who wrote it," in str(wording.rule(rule))
+
+
 def test_groups_read_as_a_sentence() -> None:
     proven = Condition("gate", Comparison.IS, "G3")
     wide = Condition("departments", Comparison.AT_LEAST, Fraction(3))
@@ -249,6 +262,16 @@ def test_conditions_and_limits_come_and_go() -> None:
     rows = editing.changed(editing.changed(rows, "remove-limit-0-0"), "remove-condition-0-0")
     assert rows["rules"][0]["conditions"] == []
     assert len(rows["rules"][0]["limits"]) == 1
+
+
+def test_another_event_chooses_anew_what_it_does_not_offer() -> None:
+    rows = editing.rows_of(documents.document_of(DEFAULT))
+    asked = {"field": "gate", "comparison": "at_least", "value": "G3"}
+    rows["rules"][0] |= {"when": "gate_passed", "conditions": [asked]}
+    rule = editing.changed(rows, "refresh")["rules"][0]
+    assert rule["to"] == "team"
+    assert rule["conditions"] == [{**asked, "comparison": "is"}]
+    assert editing.changed(rows, "add-rule", "Neue Regel")["rules"][-1]["name"] == "Neue Regel"
 
 
 WRONG = [

@@ -137,3 +137,9 @@ def test_a_season_closes_with_the_cap_of_its_own_rulebook(own: int) -> None:
     run = made.after
     assert run.points[1] == min(10, own)
     assert sum(made.before.paid.values()) == min(10, own)
+
+
+def test_a_department_that_begins_at_nothing_has_a_sentence_of_its_own() -> None:
+    warning = simulation_result._moving({"name": "Care", "before": 0, "after": 12}, 12)
+    said = simulation_result.sentence(warning)
+    assert said == "Care, which had no points, comes to 12 points."
