@@ -266,8 +266,12 @@ def accepted_pain(session: Session, cast: Cast) -> PainPoint:
 
 def paid(session: Session, team: Team) -> dict[str, int]:
     """Return the points of the team by gate."""
-    entries = rewards.paid_for(session, team.quest.account_id)
-    return {gate: entry.points for gate, entry in entries.items()}
+    entries = rewards.entries_of_account(session, team.quest.account_id)
+    return {
+        entry.event.facts["gate"]: entry.points
+        for entry in reversed(entries)
+        if entry.rule.startswith("gate_") and entry.reverses_id is None
+    }
 
 
 def points_of(session: Session, who: Person) -> list[int]:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -14,10 +13,9 @@ from sqlalchemy.orm import Session
 from cxquest.people.models import Person
 from cxquest.quests import concerning
 from cxquest.quests.concerning import Proof
-from cxquest.rewards import deciding, disputing, explaining, line_queries, season_queries
+from cxquest.rewards import deciding, disputing, explaining, line_queries, paying, season_queries
 from cxquest.rewards.catalogue import CATALOGUE
 from cxquest.rewards.explaining import CAP, Case, Product
-from cxquest.rewards.happening import Happened
 from cxquest.rewards.line_pages import (
     cap_words,
     evidence_of,
@@ -159,7 +157,7 @@ def _case(
     season = _season(session, event) if needs_season else None
     held = line_queries.standing_of(session, found.account_id, season.id) if season else None
     return Case(
-        event=_happened(event, season),
+        event=paying.happened(event, season.starts_at if season else event.occurred_at),
         account_id=found.account_id,
         rule=found.rule,
         component=found.component.value,
@@ -176,19 +174,6 @@ def _case(
 
 def _season(session: Session, event: RewardEvent) -> Season:
     return session.scalars(season_queries.stored_at(event.occurred_at)).one()
-
-
-def _happened(event: RewardEvent, season: Season | None) -> Happened:
-    return Happened(
-        key=event.key,
-        kind=event.type,
-        subject=event.subject,
-        chain=event.chain,
-        facts=event.facts,
-        at=event.occurred_at,
-        zone=ZoneInfo(event.zone),
-        season_start=season.starts_at if season else event.occurred_at,
-    )
 
 
 def _own(lines: Sequence[LedgerEntry], found: LedgerEntry | Decision) -> LedgerEntry | None:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, aliased
 
 from cxquest.core.errors import marked as _
 from cxquest.rewards import ledger
-from cxquest.rewards.engine import individual_part
+from cxquest.rewards.engine import allowance, individual_part
 from cxquest.rewards.ledger import Change
 from cxquest.rewards.models import (
     Component,
@@ -57,8 +57,8 @@ def hold(
         if not change:
             continue
         event_id = moved[(account_id, season_id)].event_id
-        allowance = max(rules.starter_allowance, int(max(team, 0) * rules.individual_part))
-        made = _lines(session, event_id, cause, (account_id, season_id), change, allowance, rules)
+        allowed = allowance(team, rules)
+        made = _lines(session, event_id, cause, (account_id, season_id), change, allowed, rules)
         entries += made
         changes[(account_id, season_id)] = Change(event_id, points=change, held=change)
     ledger.move(session, changes)
@@ -71,13 +71,13 @@ def _lines(
     cause: RewardEvent,
     place: Place,
     change: int,
-    allowance: int,
+    allowed: int,
     rules: Rulebook,
 ) -> list[LedgerEntry]:
     account_id, season_id = place
     moves = [(change, None)] if change < 0 else _releases(session, place, change)
     event = session.get_one(RewardEvent, event_id)
-    explanation = [{"name": "allowance", "value": str(allowance), "note": ""}]
+    explanation = [{"name": "allowance", "value": str(allowed), "note": ""}]
     session.add(
         Decision(
             event_id=event_id,
@@ -88,7 +88,7 @@ def _lines(
             outcome=Outcome.HELD if change < 0 else Outcome.AWARDED,
             points=change,
             reason=ABOVE if change < 0 else RELEASED,
-            reason_values={"allowance": allowance},
+            reason_values={"allowance": allowed},
             rulebook_version=rules.version,
         )
     )

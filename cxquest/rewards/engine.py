@@ -187,10 +187,14 @@ def factors_of(gate: Gate, deed: Deed, rules: Rulebook) -> list[Fraction]:
     return factors
 
 
+def allowance(team_part: int, rules: Rulebook) -> int:
+    """Return how many own points may count: the starter's, or a part of the team's."""
+    return max(rules.starter_allowance, (max(team_part, 0) * rules.individual_part).__floor__())
+
+
 def individual_part(individual_raw: int, team_part: int, rules: Rulebook) -> int:
     """Return how many of a person's own points count beside the team's."""
-    allowed = (max(team_part, 0) * rules.individual_part).__floor__()
-    return min(individual_raw, max(rules.starter_allowance, allowed))
+    return min(individual_raw, allowance(team_part, rules))
 
 
 def person_total(individual_raw: int, team_part: int, rules: Rulebook) -> int:

@@ -11,7 +11,15 @@ from typing import Any
 from cxquest.core.errors import marked as _
 from cxquest.rewards import deciding, limiting
 from cxquest.rewards.catalogue import CATALOGUE
-from cxquest.rewards.engine import ATTAINED_GATES, Deed, Factor, points_of, score, taken_back
+from cxquest.rewards.engine import (
+    ATTAINED_GATES,
+    Deed,
+    Factor,
+    allowance,
+    points_of,
+    score,
+    taken_back,
+)
 from cxquest.rewards.event_rules import Condition, EventRule, Joint, Window, holds
 from cxquest.rewards.happening import Happened, deed_of
 from cxquest.rewards.rulebook import Cause, Gate, Rulebook, Work
@@ -44,6 +52,7 @@ COME_LATER = _("The problem coming back %(days)s days later")
 ALL_LEFT = _("Nothing. No more is taken back than this.")
 FINAL = _("Nothing. The answer to a dispute is final.")
 RELEASE = _("%(more)s more points from teams in this season, which release all that is held back")
+NEVER = _("Nothing: under these rules own awards count up to %(allowance)s points.")
 RELEASED = _("Nothing. None of it is held back any more.")
 
 
@@ -215,8 +224,10 @@ def _unmet(event: Happened, rule: EventRule) -> Sequence[Way]:
 
 def _release(case: Case, rules: Rulebook) -> Way:
     """Return how many team points it takes until nothing of one's own awards is held back."""
-    wanted = ceil(case.individual / rules.individual_part)
-    if case.individual <= rules.starter_allowance or case.team >= wanted:
+    held = case.individual - allowance(case.team, rules)
+    if held <= 0:
         return Way(RELEASED)
-    allowed = max(rules.starter_allowance, int(max(case.team, 0) * rules.individual_part))
-    return Way(RELEASE, {"more": wanted - case.team}, case.individual - allowed)
+    if not rules.individual_part:
+        return Way(NEVER, {"allowance": rules.starter_allowance})
+    wanted = ceil(case.individual / rules.individual_part)
+    return Way(RELEASE, {"more": wanted - case.team}, held)

@@ -18,7 +18,7 @@ from cxquest.rewards.catalogue import CATALOGUE, Pays
 from cxquest.rewards.happening import Happened
 from cxquest.rewards.history import History
 from cxquest.rewards.ledger import Change
-from cxquest.rewards.models import LedgerEntry, RewardEvent, Season
+from cxquest.rewards.models import LedgerEntry, RewardEvent
 from cxquest.rewards.versions import Rules, rules_at, timeline
 from cxquest.rewards.versions import rulebook_at as rulebook_at
 
@@ -97,7 +97,7 @@ def _settle(
     zone = ZoneInfo(event.zone)
     season = ledger.season_at(session, event.occurred_at, zone)
     rules = rules_at(books, event.occurred_at)
-    lines = deciding.decide(happened(event, season), rules, History(session, event))
+    lines = deciding.decide(happened(event, season.starts_at), rules, History(session, event))
     entries = entering.enter(session, event, cause, season.id, rules.version, lines)
     for entry in entries:
         change = moved.setdefault((entry.account_id, entry.season_id), Change(event.id))
@@ -108,7 +108,7 @@ def _settle(
     return entries
 
 
-def happened(event: RewardEvent, season: Season) -> Happened:
+def happened(event: RewardEvent, season_start: datetime) -> Happened:
     """Return an event as decisions see it."""
     return Happened(
         key=event.key,
@@ -118,7 +118,7 @@ def happened(event: RewardEvent, season: Season) -> Happened:
         facts=event.facts,
         at=event.occurred_at,
         zone=ZoneInfo(event.zone),
-        season_start=season.starts_at,
+        season_start=season_start,
     )
 
 

@@ -38,20 +38,3 @@ def entries_of_account(
 def account_of_person(session: Session, person_id: int) -> int | None:
     """Return the account of a person; None before their first points."""
     return session.scalar(select(Account.id).where(Account.person_id == person_id))
-
-
-def standing(session: Session, account_id: int, season_id: int) -> int:
-    """Return an account's points in a season."""
-    found = session.get(Standing, (account_id, season_id))
-    return found.points if found else 0
-
-
-def paid_for(session: Session, account_id: int) -> dict[str, LedgerEntry]:
-    """Return a team's entry for each gate it was paid for."""
-    entries = session.scalars(
-        select(LedgerEntry)
-        .join(LedgerEntry.event)
-        .where(LedgerEntry.account_id == account_id, LedgerEntry.reverses_id.is_(None))
-        .options(joinedload(LedgerEntry.event))
-    )
-    return {entry.event.facts.get("gate", ""): entry for entry in entries}

@@ -3,13 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from cxquest.core.errors import marked as _
-from cxquest.rewards import replaying
+from cxquest.rewards import paying, replaying
 from cxquest.rewards.book import Asked, Memory, Vested
 from cxquest.rewards.deciding import decide
 from cxquest.rewards.engine import Factor
@@ -66,7 +65,8 @@ class Tried:
 
 def tried(session: Session, event: RewardEvent, before: Rulebook, after: Rulebook) -> Tried:
     """Decide on a past event twice, on what was really decided before it."""
-    happened = _happened(session, event)
+    _season_id, begins = replaying.spans(session).at(event.occurred_at)
+    happened = paying.happened(event, begins)
     book = _Known(session, event, _keys_asked(happened, (before, after)))
     sides = [decide(happened, rules, book) for rules in (before, after)]
     names = {f"rule_{rule.id}": rule.name for rules in (before, after) for rule in rules.rules}
@@ -79,20 +79,6 @@ def tried(session: Session, event: RewardEvent, before: Rulebook, after: Ruleboo
         ],
         team=_sums(sides, of_team=True),
         people=_sums(sides, of_team=False),
-    )
-
-
-def _happened(session: Session, event: RewardEvent) -> Happened:
-    _season_id, begins = replaying.spans(session).at(event.occurred_at)
-    return Happened(
-        key=event.key,
-        kind=event.type,
-        subject=event.subject,
-        chain=event.chain,
-        facts=event.facts,
-        at=event.occurred_at,
-        zone=ZoneInfo(event.zone),
-        season_start=begins,
     )
 
 
