@@ -30,7 +30,8 @@ def rules() -> ResponseReturnValue:
     in_force = versions.rulebook_at(db.session, at)
     known = rulebook_pages.shown(db.session, rulebook_queries.counted(db.session), at)
     current = next(one for one in known if one.number == in_force.version)
-    return render_template("rewards/rules.html", coming=_coming(known), **_page(current, known))
+    page = _page(current, known)
+    return render_template("rewards/rules.html", whole=True, coming=_coming(known), **page)
 
 
 @bp.get("/rules/<int:number>")
@@ -38,7 +39,8 @@ def version(number: int) -> ResponseReturnValue:
     """Tell the rules of a version that counted, counts or will count."""
     known = _counted()
     asked = next((one for one in known if one.number == number), None) or guard.not_there()
-    return render_template("rewards/rules.html", coming=(), **_page(asked, known))
+    page = _page(asked, known)
+    return render_template("rewards/rules.html", whole=False, coming=(), **page)
 
 
 @bp.get("/rules/<int:number>.json")

@@ -269,6 +269,7 @@ def everyone_sees_the_same_points(cast: Cast, quest: str) -> None:
             assert f"{points}" in person.reads(), gate
     assert "shared in full, not split" in cast.ida.reads()
 
+    cast.noor.goes_to("/me/points")
     own = [int(row["points"]) for row in cast.noor.takes_out("/me/points.csv")]
     assert own == [8, 8, 8, 8]  # four reviews, the same for yes and for no
     cast.ida.goes_to(quest)
