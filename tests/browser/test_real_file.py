@@ -50,8 +50,13 @@ def test_from_five_real_complaints_to_the_first_gate(
     steps.judges(noor, quest, "accept", "I listened to ten of the calls.")
 
     # 50 × 10 % × 1.25 × 1.5 × 1.15 = 10.78
-    (row,) = ida.takes_out("/me/points.csv")
-    assert (row["gate"], row["points"]) == (Gate.G1, "11")
+    # Ida brought the pain point and its evidence, so she has those two awards of her own too.
+    rows = ida.takes_out("/me/points.csv")
+    assert [(row["gate"], row["rule"], row["points"]) for row in rows] == [
+        (Gate.G1, "gate_G1", "11"),
+        ("", "rule_evidence", "3"),
+        ("", "rule_pain", "5"),
+    ]
 
 
 def settle(site: Site) -> None:
