@@ -22,9 +22,9 @@ lint: setup-tests  ## check the style, the types, the layers, the templates, the
 	@scripts/lint
 
 bench: setup-tests  ## measure the boards, and a simulation of 100,000 events
-	@.venv/bin/python bench/board.py
-	@.venv/bin/python bench/simulation.py
-	@.venv/bin/python bench/boards_scale.py
+	@.venv/bin/python -m bench.board
+	@.venv/bin/python -m bench.simulation
+	@.venv/bin/python -m bench.boards_scale
 
 shots: setup-tests  ## take the pictures of the README
 	@CXQUEST_CHROMIUM="$$(scripts/browser)" .venv/bin/python scripts/shots.py

@@ -1,7 +1,7 @@
 """Requests a second of the team board and of a bare Flask page, on the same server settings.
 
 Both run at once, in processes of their own on free ports of this machine; they are asked in
-turns, so that a busy moment of the machine falls on both. `python bench/board.py [ROUNDS]`
+turns, so that a busy moment of the machine falls on both. `python -m bench.board [ROUNDS]`
 """
 
 import http.client

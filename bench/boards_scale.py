@@ -3,7 +3,7 @@
 Each team has three members with points of their own in the same season, and played the season
 before as well. Two people ask: one on no team, and one whose team stands in the middle of the
 field. Both sizes are asked in turns, so that a busy moment of the machine falls on both.
-`python bench/boards_scale.py [REQUESTS]`
+`python -m bench.boards_scale [REQUESTS]`
 """
 
 import random
@@ -11,33 +11,27 @@ import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-PROJECT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(PROJECT))
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Connection
+from sqlalchemy.orm import Session
 
-from flask import Flask  # noqa: E402
-from flask.testing import FlaskClient  # noqa: E402
-from flask_migrate import upgrade  # noqa: E402
-from sqlalchemy import Connection, insert  # noqa: E402
-from sqlalchemy.orm import Session  # noqa: E402
-
-from cxquest import create_app  # noqa: E402
-from cxquest.config import Settings  # noqa: E402
-from cxquest.core import clock  # noqa: E402
-from cxquest.core.db import Base  # noqa: E402
-from cxquest.extensions import db  # noqa: E402
-from cxquest.people import signing_in  # noqa: E402
-from cxquest.people.models import Person  # noqa: E402
-from cxquest.web.guard import TOKEN  # noqa: E402
+from bench.company import DEPARTMENTS, found, installed, put
+from cxquest.core import clock
+from cxquest.extensions import db
+from cxquest.people import signing_in
+from cxquest.people.models import Person
+from cxquest.web.guard import TOKEN
 
 SMALL, LARGE = 100, 10_000
 REQUESTS = 200
 WARM = 20
 MEMBERS = 3
-DEPARTMENTS = 8
 NOBODY = 1  # the id of who is on no team
 PAGE = "/boards/teams"
 
@@ -45,7 +39,7 @@ PAGE = "/boards/teams"
 def main() -> None:
     requests = int(sys.argv[1]) if len(sys.argv) > 1 else REQUESTS
     with tempfile.TemporaryDirectory() as folder:
-        apps = {n: filled(Path(folder) / str(n), n) for n in (SMALL, LARGE)}
+        apps = {n: installed(Path(folder) / str(n), filling(n)) for n in (SMALL, LARGE)}
         for who in ("a reader on no team", "a reader in mid-field"):
             clients = {n: signed_in(app, reader(n, who)) for n, app in apps.items()}
             report(who, clients, requests)
@@ -87,21 +81,9 @@ def signed_in(app: Flask, person_id: int) -> FlaskClient:
     return client
 
 
-def filled(folder: Path, teams: int) -> Flask:
-    """Return the app on a database with so many teams."""
-    settings = Settings.model_validate(
-        {
-            "CXQUEST_INSTANCE_PATH": folder,
-            "CXQUEST_SECRET_KEY": "k" * 64,
-            "CXQUEST_LOG_LEVEL": "ERROR",
-        }
-    )
-    app = create_app(settings)
-    with app.app_context():
-        upgrade()
-        with db.engine.begin() as connection:
-            fill(connection, teams)
-    return app
+def filling(teams: int) -> Callable[[Connection], None]:
+    """Return what writes a company of so many teams."""
+    return lambda connection: fill(connection, teams)
 
 
 def fill(connection: Connection, teams: int) -> None:
@@ -109,9 +91,7 @@ def fill(connection: Connection, teams: int) -> None:
     now = clock.now()
     dice = random.Random(teams)
     people = range(NOBODY + 1, NOBODY + 1 + MEMBERS * teams)
-    put(connection, "organisation", [{"id": 1, "name": "Large", "time_zone": "UTC"}])
-    put(connection, "department", [{"id": 1 + n, "name": f"D{n}"} for n in range(DEPARTMENTS)])
-    put(connection, "person", [_person(n, now) for n in (NOBODY, *people)])
+    found(connection, range(NOBODY, people.stop), "UTC", now)
     put(connection, "account", [{"id": n, "kind": "TEAM"} for n in range(1, teams + 1)])
     put(
         connection,
@@ -145,25 +125,8 @@ def fill(connection: Connection, teams: int) -> None:
         )
 
 
-def put(connection: Connection, table: str, rows: list[dict[str, Any]]) -> None:
-    """Write rows in bulk; the models' own defaults fill the rest."""
-    connection.execute(insert(Base.metadata.tables[table]), rows)
-
-
 def _team_of(person_id: int) -> int:
     return 1 + (person_id - NOBODY - 1) // MEMBERS
-
-
-def _person(n: int, at: Any) -> dict[str, Any]:
-    return {
-        "id": n,
-        "email": f"{n}@large.example",
-        "name": f"Person {n}",
-        "department_id": 1 + n % DEPARTMENTS,
-        "role": "EMPLOYEE",
-        "created_at": at,
-        "version": 1,
-    }
 
 
 def _pain(n: int, at: Any) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 Both run in one process on the same SQLite file: first the plain reading of every row with its
 facts, then the simulation of two seasons under a draft, which reads the same rows by the same
 query. Memory is measured apart, since measuring it slows both down.
-`python bench/simulation.py [EVENTS]`
+`python -m bench.simulation [EVENTS]`
 """
 
 import json
@@ -14,39 +14,34 @@ import tempfile
 import time
 import tracemalloc
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-PROJECT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(PROJECT))
+from flask import Flask
+from sqlalchemy import Connection
+from sqlalchemy.orm import Session
 
-from flask import Flask  # noqa: E402
-from flask_migrate import upgrade  # noqa: E402
-from sqlalchemy import Connection, insert  # noqa: E402
-from sqlalchemy.orm import Session  # noqa: E402
-
-from cxquest import create_app  # noqa: E402
-from cxquest.config import Settings  # noqa: E402
-from cxquest.core import clock  # noqa: E402
-from cxquest.core.db import Base, may_write  # noqa: E402
-from cxquest.extensions import db  # noqa: E402
-from cxquest.rewards import replaying, simulating  # noqa: E402
-from cxquest.rewards.rulebook import DEFAULT, Cause, Gate, Impact, Rulebook, Work  # noqa: E402
+from bench.company import found, installed, put
+from cxquest.core import clock
+from cxquest.core.db import may_write
+from cxquest.extensions import db
+from cxquest.rewards import replaying, simulating
+from cxquest.rewards.rulebook import DEFAULT, Cause, Gate, Impact, Rulebook, Work
 
 EVENTS, FEW = 100_000, 10_000
 ROUNDS = 3
 PEOPLE = 400
-DEPARTMENTS = 8
 THINGS = ("kudos_given", "reading_recorded", "contribution_accepted", "message_posted")
 
 
 def main() -> None:
     events = int(sys.argv[1]) if len(sys.argv) > 1 else EVENTS
     with tempfile.TemporaryDirectory() as folder:
-        apps = {n: filled(Path(folder) / str(n), n) for n in (FEW, events)}
+        apps = {n: installed(Path(folder) / str(n), filling(n)) for n in (FEW, events)}
         times: dict[str, list[float]] = {"read": [], "simulated": []}
         for _ in range(ROUNDS):
             times["read"].append(timed(apps[events], read))
@@ -77,22 +72,13 @@ def peak(app: Flask, what: Callable[[Session], None]) -> float:
     return most / 2**20
 
 
-class reading:  # noqa: N801
-    """A session that only reads."""
-
-    def __init__(self, app: Flask) -> None:
-        self.context = app.app_context()
-
-    def __enter__(self) -> Session:
-        self.context.push()
-        self.token = may_write.set(False)
-        self.session = Session(db.engine)
-        return self.session
-
-    def __exit__(self, *_: object) -> None:
-        self.session.close()
-        may_write.reset(self.token)
-        self.context.pop()
+@contextmanager
+def reading(app: Flask) -> Iterator[Session]:
+    """Open a session that only reads."""
+    token = may_write.set(False)
+    with app.app_context(), Session(db.engine) as session:
+        yield session
+    may_write.reset(token)
 
 
 def read(session: Session) -> None:
@@ -114,21 +100,9 @@ def draft() -> Rulebook:
     return replace(DEFAULT, version=2, work=work, rules=(replace(pain, give=4), *others))
 
 
-def filled(folder: Path, events: int) -> Flask:
-    """Return the app on a database with so many events in two seasons."""
-    settings = Settings.model_validate(
-        {
-            "CXQUEST_INSTANCE_PATH": folder,
-            "CXQUEST_SECRET_KEY": "k" * 64,
-            "CXQUEST_LOG_LEVEL": "ERROR",
-        }
-    )
-    app = create_app(settings)
-    with app.app_context():
-        upgrade()
-        with db.engine.begin() as connection:
-            fill(connection, events)
-    return app
+def filling(events: int) -> Callable[[Connection], None]:
+    """Return what writes a company of so many events."""
+    return lambda connection: fill(connection, events)
 
 
 def fill(connection: Connection, events: int) -> None:
@@ -136,9 +110,7 @@ def fill(connection: Connection, events: int) -> None:
     now = clock.now()
     half = timedelta(days=90)
     teams = events * 3 // 10 // 4 + 1
-    put(connection, "organisation", [{"id": 1, "name": "Large", "time_zone": "Europe/Oslo"}])
-    put(connection, "department", [{"id": 1 + n, "name": f"D{n}"} for n in range(DEPARTMENTS)])
-    put(connection, "person", [_person(n, now) for n in range(1, PEOPLE + 1)])
+    found(connection, range(1, PEOPLE + 1), "Europe/Oslo", now)
     put(
         connection,
         "account",
@@ -155,11 +127,6 @@ def fill(connection: Connection, events: int) -> None:
     made = list(history(events, now + timedelta(days=1) - 2 * half, 2 * half, now))
     for first in range(0, len(made), 5_000):
         put(connection, "reward_event", made[first : first + 5_000])
-
-
-def put(connection: Connection, table: str, rows: list[dict[str, Any]]) -> None:
-    """Write rows in bulk; the models' own defaults fill the rest."""
-    connection.execute(insert(Base.metadata.tables[table]), rows)
 
 
 def history(
@@ -245,18 +212,6 @@ def _event(
         "zone": "Europe/Oslo",
         "label": f"Nobody waits for {subject}",
         "facts": json.loads(json.dumps(facts)),
-    }
-
-
-def _person(n: int, at: datetime) -> dict[str, Any]:
-    return {
-        "id": n,
-        "email": f"{n}@large.example",
-        "name": f"Person {n}",
-        "department_id": 1 + n % DEPARTMENTS,
-        "role": "EMPLOYEE",
-        "created_at": at,
-        "version": 1,
     }
 
 

@@ -146,8 +146,11 @@ class Team:
         return self.ask(2)
 
     def fix(self) -> "Team":
+        """The first gate is passed, something is changed, and its review is asked for."""
+        return self.diagnose().judge(Gate.G1, 3).change()
+
+    def change(self) -> "Team":
         """A countermeasure is in place, the metric has a baseline, the review is asked for."""
-        self.diagnose().judge(Gate.G1, 3)
         session, cast = self.session, self.cast
         self.define()
         for number in range(-8, 4):
@@ -218,14 +221,26 @@ class Team:
         reviewing.take_back(self.session, self.quest, by=self.cast.ida, at=week(number))
         return self
 
-    def judge(self, gate: Gate, number: int, verdict: Verdict = ACCEPT) -> "Team":
-        """Noor gives the verdict."""
+    def judge(
+        self,
+        gate: Gate,
+        number: int,
+        verdict: Verdict = ACCEPT,
+        *,
+        without: Person | None = None,
+        own_change: bool = False,
+    ) -> "Team":
+        """Noor gives the verdict; nothing that `without` did is counted."""
+        quest = self.quest
+        left_out = {c.id for c in quest.contributions if without and c.person_id == without.id}
         reviewing.judge(
             self.session,
-            self.quest,
+            quest,
             gate=gate,
             verdict=verdict,
             reason="I looked at it",
+            not_counted=left_out,
+            own_change=own_change,
             by=self.cast.noor,
             at=week(number),
         )

@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from typing import Any
 
 from flask import Response, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -97,6 +98,6 @@ def _proof(found: Badge) -> Proof | None:
     )
 
 
-def _outside(endpoint: str, **values: object) -> str:
+def _outside(endpoint: str, **values: Any) -> str:
     """Return the address of a page of this room as the world outside writes it."""
-    return base_url() + url_for(f"recognition.{endpoint}", **values)  # type: ignore[arg-type]
+    return base_url() + url_for(f"recognition.{endpoint}", **values)

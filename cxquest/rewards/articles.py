@@ -8,9 +8,10 @@ from functools import lru_cache
 from itertools import pairwise
 
 from cxquest.core.errors import marked as _
-from cxquest.rewards import constitution, documents
+from cxquest.rewards import constitution, documents, law, life
 from cxquest.rewards.catalogue import CATALOGUE
-from cxquest.rewards.constitution import ARTICLES, Breach, Fault
+from cxquest.rewards.constitution import ARTICLES, Fault
+from cxquest.rewards.law import Breach
 from cxquest.rewards.rulebook import Cause, Gate, Impact, MeasureKind, Rulebook, Work
 
 # What the two numbers of an article that holds are.
@@ -78,17 +79,17 @@ def _numbers(rules: Rulebook, notice: int | None) -> Mapping[str, tuple[Fraction
     multipliers = max(rules.work.values()) * max(rules.cause.values()) * rules.bridge_limit
     _most, counts = constitution.most_without_a_team(rules)
     return {
-        "C1": (rules.work[Work.PREVENTION], Fraction(3, 2) * rules.work[Work.RESOLUTION]),
-        "C2": (rules.cause[Cause.SYSTEMIC], 2 * rules.cause[Cause.SYMPTOM]),
-        "C3": (rules.share[Gate.G3] + rules.share[Gate.G4], Fraction(3, 5)),
-        "C4": (rules.weight[MeasureKind.ACTION] / weights, Fraction(1, 2)),
-        "C5": (part / (1 + part), Fraction(1, 5)),
-        "C6": (multipliers, Fraction(5)),
+        "C1": (rules.work[Work.PREVENTION], law.PREVENTION * rules.work[Work.RESOLUTION]),
+        "C2": (rules.cause[Cause.SYSTEMIC], law.SYSTEMIC * rules.cause[Cause.SYMPTOM]),
+        "C3": (rules.share[Gate.G3] + rules.share[Gate.G4], law.PROVEN),
+        "C4": (rules.weight[MeasureKind.ACTION] / weights, law.ACTION),
+        "C5": (part / (1 + part), law.OWN),
+        "C6": (multipliers, law.MULTIPLIED),
         "C7": (_given(rules, kudos=True), Fraction(0)),
         "C8": (_given(rules, kudos=False), Fraction(0)),
-        "C9": (_least_step(rules), Fraction(2)),
-        "C10": (None if notice is None else Fraction(notice), Fraction(7)),
-        "C11": (Fraction(counts), Fraction(50)),
+        "C9": (_least_step(rules), law.NEXT_SIZE),
+        "C10": (None if notice is None else Fraction(notice), Fraction(life.NOTICE.days)),
+        "C11": (Fraction(counts), law.WITHOUT_A_TEAM),
     }
 
 

@@ -4,30 +4,20 @@ A rule that pays for gates changes what a quest is worth, so the constitution's 
 work, cause, shares and sizes are asked again of the formula and the rules together.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise, product
 from typing import NamedTuple
 
 from cxquest.core.errors import marked as _
+from cxquest.rewards import law
 from cxquest.rewards.catalogue import GATE_PASSED, MANY
 from cxquest.rewards.event_rules import EventRule, Value, conditions_of, holds
+from cxquest.rewards.law import Breach
 from cxquest.rewards.rulebook import Cause, Gate, Impact, Rulebook, Work
 
-PREVENTION, DEEPER = Fraction(3, 2), Fraction(2)
 NUMBERS = ("departments", "people")
-
-
-@dataclass(frozen=True)
-class Fault:
-    """An article that the rules break together with the formula, and on what deed."""
-
-    article: str
-    rule: str
-    found: Fraction
-    limit: Fraction
-    where: str
 
 
 @dataclass(frozen=True)
@@ -49,35 +39,71 @@ class Deed:
             **dict(self.others),
         }
 
+    def on(self, rung: Work | Cause) -> "Deed":
+        """Return the deed with another kind of work, or another depth of its cause."""
+        return replace(self, work=rung) if isinstance(rung, Work) else replace(self, cause=rung)
+
     def __str__(self) -> str:
         return f"{self.impact} · {self.work} · {self.cause}"
 
 
-def faults(rules: Rulebook) -> Iterator[Fault]:
-    """Yield the first fault of each article that the rules on gates bring about."""
+@dataclass(frozen=True)
+class Ladder:
+    """An article on rungs, from worst to best: the best pays so many times a lower one."""
+
+    article: str
+    rungs: tuple[Work | Cause, ...]
+    lower: Work | Cause
+    times: Fraction
+    times_text: str
+    order_text: str
+
+
+LADDERS = (
+    Ladder(
+        "C1",
+        tuple(Work),
+        Work.RESOLUTION,
+        law.PREVENTION,
+        _("with its rules, prevention pays at least 1.5 × what resolution pays"),
+        _("with its rules, better work never pays less"),
+    ),
+    Ladder(
+        "C2",
+        tuple(Cause),
+        Cause.SYMPTOM,
+        law.SYSTEMIC,
+        _("with its rules, a systemic cause pays at least 2 × what a symptom pays"),
+        _("with its rules, a deeper cause never pays less"),
+    ),
+)
+
+
+def breaches(rules: Rulebook) -> Iterator[Breach]:
+    """Yield the first breach of each article that the rules on gates bring about."""
     on_gates = [rule for rule in rules.rules if rule.when == GATE_PASSED.name]
-    if not on_gates:
-        return
+    of_team = [rule for rule in on_gates if rule.to == "team"]
+    of_members = [rule for rule in on_gates if rule.to != "team"]
     seen: set[str] = set()
-    for mine in ([r for r in on_gates if r.to == "team"], [r for r in on_gates if r.to != "team"]):
-        if mine:
-            for fault in _of(rules, mine, with_formula=mine[0].to == "team"):
-                if fault.article not in seen:
-                    seen.add(fault.article)
-                    yield fault
+    for mine, with_formula in ((of_team, True), (of_members, False)):
+        for breach in _of(rules, mine, with_formula=with_formula) if mine else ():
+            if breach.article not in seen:
+                seen.add(breach.article)
+                yield breach
 
 
-def _of(rules: Rulebook, mine: list[EventRule], *, with_formula: bool) -> Iterator[Fault]:
+def _of(rules: Rulebook, mine: list[EventRule], *, with_formula: bool) -> Iterator[Breach]:
     for others in _others(mine):
         on_gates = Bonuses(mine)
-        for impact, cause in product(Impact, Cause):
-            start = Deed(impact, Work.RECOVERY, cause, others)
-            yield from _by_work(rules, on_gates, start, with_formula=with_formula)
-        for impact, work in product(Impact, Work):
-            start = Deed(impact, work, Cause.SYMPTOM, others)
-            yield from _by_cause(rules, on_gates, start, with_formula=with_formula)
+        for ladder, deed in product(LADDERS, _deeds(others)):
+            if ladder.rungs[0] in (deed.work, deed.cause):  # each way up begins at the bottom
+                yield from _climbed(rules, on_gates, ladder, deed, with_formula=with_formula)
         if with_formula:
             yield from _by_share_and_size(rules, on_gates, others)
+
+
+def _deeds(others: tuple[tuple[str, Fraction], ...]) -> list[Deed]:
+    return [Deed(*one, others) for one in product(Impact, Work, Cause)]
 
 
 def _others(on_gates: list[EventRule]) -> Iterator[tuple[tuple[str, Fraction], ...]]:
@@ -138,17 +164,26 @@ def worth(
     return Worth(paid + least, paid + most)
 
 
-def _by_work(
-    rules: Rulebook, on_gates: Bonuses, start: Deed, *, with_formula: bool
-) -> Iterator[Fault]:
+def _climbed(
+    rules: Rulebook, on_gates: Bonuses, ladder: Ladder, start: Deed, *, with_formula: bool
+) -> Iterator[Breach]:
+    """Yield where a better rung pays too little, all else being equal."""
+    rest = start.cause if ladder.rungs[0] is start.work else start.work
     for gate in Gate:
-        where = f"{gate} · {start.impact} · {start.cause}"
+        where = f"{gate} · {start.impact} · {rest}"
         for part in _parts(rules, gate, with_formula=with_formula):
             of = {
-                work: worth(rules, on_gates, replace(start, work=work), gate, formula=part)
-                for work in Work
+                rung: worth(rules, on_gates, start.on(rung), gate, formula=part)
+                for rung in ladder.rungs
             }
-            yield from _work_faults(of, where)
+            found, limit = of[ladder.rungs[-1]].least, of[ladder.lower].most * ladder.times
+            if found < limit:
+                yield Breach(ladder.article, ladder.times_text, found, limit, where)
+            for less, more in pairwise(ladder.rungs):
+                if of[more].least < of[less].most:
+                    which = f"{where}: {more} < {less}"
+                    found, limit = of[more].least, of[less].most
+                    yield Breach(ladder.article, ladder.order_text, found, limit, which)
 
 
 def _parts(rules: Rulebook, gate: Gate, *, with_formula: bool) -> tuple[Fraction, ...]:
@@ -162,60 +197,26 @@ def _parts(rules: Rulebook, gate: Gate, *, with_formula: bool) -> tuple[Fraction
     return (Fraction(1), rules.attainment_floor) if attained else (Fraction(1),)
 
 
-def _work_faults(of: Mapping[Work, Worth], where: str) -> Iterator[Fault]:
-    least = of[Work.RESOLUTION].most * PREVENTION
-    if of[Work.PREVENTION].least < least:
-        text = _("with its rules, prevention pays at least 1.5 × what resolution pays")
-        yield Fault("C1", text, of[Work.PREVENTION].least, least, where)
-    for less, more in pairwise(Work):
-        if of[more].least < of[less].most:
-            text = _("with its rules, better work never pays less")
-            yield Fault("C1", text, of[more].least, of[less].most, f"{where}: {more} < {less}")
-
-
-def _by_cause(
-    rules: Rulebook, on_gates: Bonuses, start: Deed, *, with_formula: bool
-) -> Iterator[Fault]:
-    for gate in Gate:
-        where = f"{gate} · {start.impact} · {start.work}"
-        for part in _parts(rules, gate, with_formula=with_formula):
-            of = {
-                cause: worth(rules, on_gates, replace(start, cause=cause), gate, formula=part)
-                for cause in Cause
-            }
-            yield from _cause_faults(of, where)
-
-
-def _cause_faults(of: Mapping[Cause, Worth], where: str) -> Iterator[Fault]:
-    least = of[Cause.SYMPTOM].most * DEEPER
-    if of[Cause.SYSTEMIC].least < least:
-        text = _("with its rules, a systemic cause pays at least 2 × what a symptom pays")
-        yield Fault("C2", text, of[Cause.SYSTEMIC].least, least, where)
-    for less, more in pairwise(Cause):
-        if of[more].least < of[less].most:
-            text = _("with its rules, a deeper cause never pays less")
-            yield Fault("C2", text, of[more].least, of[less].most, f"{where}: {more} < {less}")
-
-
 def _by_share_and_size(
     rules: Rulebook, on_gates: Bonuses, others: tuple[tuple[str, Fraction], ...]
-) -> Iterator[Fault]:
+) -> Iterator[Breach]:
     for work, cause in product(Work, Cause):
         for part in (Fraction(1), rules.attainment_floor, Fraction(0)):
             totals: list[Worth] = []
             for impact in Impact:
                 deed = Deed(impact, work, cause, others)
                 first, proven = _halves(rules, on_gates, deed, part)
-                least = (first.most + proven.least) * Fraction(3, 5)
+                least = (first.most + proven.least) * law.PROVEN
                 if part == 1 and proven.least < least:
                     text = _("with its rules, G3 and G4 are at least 60 % of a quest")
-                    yield Fault("C3", text, proven.least, least, str(deed))
+                    yield Breach("C3", text, proven.least, least, str(deed))
                 totals.append(Worth(first.least + proven.least, first.most + proven.most))
             for (size, less), (bigger, more) in pairwise(zip(Impact, totals, strict=True)):
-                if more.least <= 2 * less.most:
+                limit = law.NEXT_SIZE * less.most
+                if more.least <= limit:
                     text = _("with its rules, the next size is worth more than 2 × this one")
                     where = f"{size} → {bigger} · {work} · {cause}"
-                    yield Fault("C9", text, more.least, 2 * less.most, where)
+                    yield Breach("C9", text, more.least, limit, where)
 
 
 def _halves(

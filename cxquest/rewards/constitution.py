@@ -10,7 +10,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from cxquest.core.errors import marked as _
-from cxquest.rewards import bonuses
+from cxquest.rewards import bonuses, law
 from cxquest.rewards.catalogue import CATALOGUE, Kind
 from cxquest.rewards.event_rules import (
     ORDERED,
@@ -21,6 +21,7 @@ from cxquest.rewards.event_rules import (
     Window,
     conditions_of,
 )
+from cxquest.rewards.law import Breach
 from cxquest.rewards.rulebook import Cause, Gate, Impact, MeasureKind, Rulebook, Work
 
 # The articles as a page shows them.
@@ -42,17 +43,6 @@ ARTICLES = {
 }
 
 
-@dataclass(frozen=True)
-class Breach:
-    """An article that a rulebook breaks, the rule in words, and the two numbers compared."""
-
-    article: str
-    rule: str
-    found: Fraction
-    limit: Fraction
-    where: str = ""
-
-
 Check = tuple[str, str, bool, Fraction | int, Fraction | int]
 
 
@@ -70,10 +60,7 @@ def breaches(rules: Rulebook) -> list[Breach]:
     ]
     found += [breach for rule in rules.rules for breach in _paid_for(rule)]
     if not found:
-        found += [
-            Breach(one.article, one.rule, one.found, one.limit, one.where)
-            for one in bonuses.faults(rules)
-        ]
+        found += bonuses.breaches(rules)
     return found
 
 
@@ -82,9 +69,9 @@ def _work(rules: Rulebook) -> Iterator[Check]:
     yield (
         "C1",
         _("prevention is at least 1.5 × resolution"),
-        prevention >= resolution * Fraction(3, 2),
+        prevention >= resolution * law.PREVENTION,
         prevention,
-        resolution * Fraction(3, 2),
+        resolution * law.PREVENTION,
     )
     yield "C1", _("recovery is above 0"), recovery > 0, recovery, 0
     yield "C1", _("recovery is below resolution"), recovery < resolution, recovery, resolution
@@ -103,9 +90,9 @@ def _cause(rules: Rulebook) -> Iterator[Check]:
     yield (
         "C2",
         _("systemic is at least 2 × symptom"),
-        systemic >= 2 * symptom,
+        systemic >= law.SYSTEMIC * symptom,
         systemic,
-        2 * symptom,
+        law.SYSTEMIC * symptom,
     )
     yield "C2", _("symptom is above 0"), symptom > 0, symptom, 0
     yield "C2", _("symptom is below contributing"), symptom < contributing, symptom, contributing
@@ -121,7 +108,7 @@ def _cause(rules: Rulebook) -> Iterator[Check]:
 def _shares(rules: Rulebook) -> Iterator[Check]:
     proven = rules.share[Gate.G3] + rules.share[Gate.G4]
     total = sum(rules.share.values(), Fraction(0))
-    yield "C3", _("G3 and G4 are at least 60 %"), proven >= Fraction(3, 5), proven, Fraction(3, 5)
+    yield "C3", _("G3 and G4 are at least 60 %"), proven >= law.PROVEN, proven, law.PROVEN
     yield "C3", _("the four shares add to 100 %"), total == 1, total, 1
     lowest = min(rules.share.values())
     yield "C3", _("no share is below 0"), lowest >= 0, lowest, 0
@@ -129,7 +116,7 @@ def _shares(rules: Rulebook) -> Iterator[Check]:
 
 def _weights(rules: Rulebook) -> Iterator[Check]:
     action, theme, survey = (rules.weight[m] for m in MeasureKind)
-    half = Fraction(1, 2) * (action + theme + survey)
+    half = law.ACTION * (action + theme + survey)
     yield "C4", _("the action metric weighs at least 50 %"), action >= half, action, half
     yield "C4", _("the action metric outweighs the theme"), action > theme, action, theme
     yield "C4", _("the theme outweighs the survey"), theme > survey, theme, survey
@@ -141,15 +128,27 @@ def _weights(rules: Rulebook) -> Iterator[Check]:
 
 def _people(rules: Rulebook) -> Iterator[Check]:
     part = rules.individual_part / (1 + rules.individual_part)
-    fifth = Fraction(1, 5)
-    yield "C5", _("the individual part is at most 20 % of a score"), part <= fifth, part, fifth
+    text = _("the individual part is at most 20 % of a score")
+    yield "C5", text, part <= law.OWN, part, law.OWN
     allowance = rules.starter_allowance
-    yield "C11", _("with no team outcome at most 50 points count"), allowance <= 50, allowance, 50
+    yield (
+        "C11",
+        _("with no team outcome at most 50 points count"),
+        allowance <= law.WITHOUT_A_TEAM,
+        allowance,
+        law.WITHOUT_A_TEAM,
+    )
 
 
 def _multipliers(rules: Rulebook) -> Iterator[Check]:
     product = max(rules.work.values()) * max(rules.cause.values()) * rules.bridge_limit
-    yield "C6", _("the largest multipliers give at most 5 together"), product <= 5, product, 5
+    yield (
+        "C6",
+        _("the largest multipliers give at most 5 together"),
+        product <= law.MULTIPLIED,
+        product,
+        law.MULTIPLIED,
+    )
 
 
 def _bases(rules: Rulebook) -> Iterator[Check]:
@@ -158,7 +157,8 @@ def _bases(rules: Rulebook) -> Iterator[Check]:
     for size, bigger in pairwise(sizes):
         base, following = rules.base[size], rules.base[bigger]
         text = BASES[(size, bigger)]
-        yield "C9", text, following > 2 * base, following, 2 * base
+        limit = law.NEXT_SIZE * base
+        yield "C9", text, following > limit, following, limit
 
 
 BASES = {

@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
+from enum import StrEnum
 from fractions import Fraction
 from typing import Annotated, Any, Literal
 
@@ -200,7 +201,7 @@ def _check_depth(found: RulebookDocument) -> None:
             raise BadInput(text, field=place, **given)
 
 
-TABLES: Mapping[str, type] = {
+TABLES: Mapping[str, type[StrEnum]] = {
     "base": Impact,
     "share": Gate,
     "work": Work,
@@ -210,7 +211,7 @@ TABLES: Mapping[str, type] = {
 
 
 def _check_whole(name: str, table: Mapping[Any, Any]) -> None:
-    missing = [one.value for one in TABLES[name] if one not in table]  # type: ignore[attr-defined]
+    missing = [one.value for one in TABLES[name] if one not in table]
     if missing:
         place, said = f"formula.{name}", f"{', '.join(missing)} is missing"
         raise BadInput("%(place)s: %(said)s", field=place, place=place, said=said)

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from flask_babel import gettext as _
 
-from cxquest.rewards.constitution import Breach
+from cxquest.rewards.law import Breach
 from cxquest.web.filters import number
 from cxquest.web.labels import LABELS, label
 

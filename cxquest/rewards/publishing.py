@@ -13,7 +13,7 @@ from cxquest.core.models import AuditLine
 from cxquest.people import queries as people
 from cxquest.people.models import Person
 from cxquest.rewards import articles, documents, life, policy, rulebook_queries, versions
-from cxquest.rewards.constitution import Breach
+from cxquest.rewards.law import Breach
 from cxquest.rewards.life import Facts
 from cxquest.rewards.models import RulebookVersion, VersionState
 from cxquest.rewards.rulebook import Rulebook

@@ -109,12 +109,11 @@ class _Pulse:
         if at - self.told < TELLS:
             return
         goes_on = (*_own(self.number, self.mine), Simulation.stop_asked.is_(False))
-        noted = self.session.execute(
-            update(Simulation).where(*goes_on).values(done=done, alive_at=at)
-        )
+        beat = update(Simulation).where(*goes_on).values(done=done, alive_at=at)
+        still_ours = self.session.scalar(beat.returning(Simulation.id))
         self.session.commit()
         self.told = at
-        if not noted.rowcount:  # type: ignore[attr-defined]
+        if still_ours is None:
             raise Ended
 
 

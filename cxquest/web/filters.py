@@ -23,6 +23,7 @@ from cxquest.web import labels, pages
 
 TAGS = {"p", "br", "em", "strong", "ul", "ol", "li", "blockquote", "code", "pre", "a", "hr"}
 markdown_it = MarkdownIt("js-default", {"html": False, "linkify": False})
+# Assigning its method is markdown-it's own, documented way of refusing links.
 markdown_it.validateLink = lambda url: url.startswith("https://")  # type: ignore[method-assign]
 
 

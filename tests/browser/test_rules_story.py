@@ -80,9 +80,7 @@ class Work:
 
     def fix(self) -> None:
         """Do everything up to the review of the second gate."""
-        done: dict[str, object] = {"diagnose": lambda: self.team, "judge": lambda *_: self.team}
-        vars(self.team).update(done)  # the first gate was passed in the browser
-        self.team.fix()
+        self.team.change()
         self.session.commit()
 
 

@@ -26,7 +26,7 @@ from tests.teams import Team, week
 
 def season_of(session: Session) -> Season:
     """Return the season in which the first gate was paid."""
-    return session.scalars(select(Season).order_by(Season.starts_at)).first()  # type: ignore[return-value]
+    return session.scalars(select(Season).order_by(Season.starts_at).limit(1)).one()
 
 
 def test_p14_a_teams_number_is_the_sum_of_its_lines(session: Session, cast: Cast) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from cxquest.core.errors import BadInput, NotAllowed, Refusal
 from cxquest.core.models import AuditLine, OutboxMessage
 from cxquest.people.models import Person, Role
-from cxquest.quests import concerning, holding, reviewing
+from cxquest.quests import concerning, holding
 from cxquest.quests.models import Membership
 from cxquest.rewards import disputing, ledger, line_queries, replaying
 from cxquest.rewards import queries as rewards
@@ -34,19 +34,7 @@ STANDS, CORRECTED = DisputeVerdict
 
 def without_bram(session: Session, cast: Cast) -> Team:
     """The first gate passes, and nothing that Bram did is accepted."""
-    team = Team(session, cast).diagnose()
-    pending = next(c for c in team.quest.contributions if c.person_id == cast.bram.id)
-    reviewing.judge(
-        session,
-        team.quest,
-        gate=Gate.G1,
-        verdict=reviewing.Verdict.ACCEPT,
-        reason="Read",
-        not_counted={pending.id},
-        by=cast.noor,
-        at=week(3),
-    )
-    return team
+    return Team(session, cast).diagnose().judge(Gate.G1, 3, without=cast.bram)
 
 
 def decided(session: Session, account_id: int | None, rule: str) -> tuple[Decision, Account]:

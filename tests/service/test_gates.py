@@ -117,18 +117,7 @@ def test_the_whole_way_is_paid_to_the_point(session: Session, cast: Cast) -> Non
 
 
 def test_who_did_no_accepted_work_gets_nothing_and_reads_why(session: Session, cast: Cast) -> None:
-    team = Team(session, cast).diagnose()
-    pending = next(c for c in team.quest.contributions if c.person_id == cast.bram.id)
-    reviewing.judge(
-        session,
-        team.quest,
-        gate=Gate.G1,
-        verdict=reviewing.Verdict.ACCEPT,
-        reason="Read",
-        not_counted={pending.id},
-        by=cast.noor,
-        at=week(3),
-    )
+    Team(session, cast).diagnose().judge(Gate.G1, 3, without=cast.bram)
     assert points_of(session, cast.bram) == []
     assert points_of(session, cast.ida) == [120]  # one department: no bridge
     reasons = session.scalars(select(Decision.reason).where(Decision.points == 0)).all()

@@ -2,7 +2,9 @@
 
 import hashlib
 import json
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing as closing_connection
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -317,11 +319,24 @@ def test_a_payment_waits_for_the_seal_and_comes_after_it(
     app: Flask, session: Session, cast: Cast
 ) -> None:
     """Whoever seals holds the ledger's pen, so no entry falls between snapshot and seal."""
-    if session.get_bind().dialect.name != "postgresql":
-        pytest.skip("SQLite has one writer anyway")
     season = season_at(session)
     session.commit()
     sealing.check(session, season, by=None, at=settled(season))
+    assert not pen_is_free(app)
+    session.rollback()
+    assert pen_is_free(app)
+
+
+def pen_is_free(app: Flask) -> bool:
+    """Whether somebody else could write the ledger now: SQLite's one writer is its pen."""
     with app.app_context(), Session(db.engine) as other:
-        taken = sa.text("SELECT pg_try_advisory_xact_lock(:pen)")
-        assert other.scalar(taken, {"pen": ledger.PEN}) is False
+        if db.engine.dialect.name == "postgresql":
+            take = sa.text("SELECT pg_try_advisory_xact_lock(:pen)")
+            return bool(other.scalar(take, {"pen": ledger.PEN}))
+        file = str(db.engine.url.database)
+    with closing_connection(sqlite3.connect(file, timeout=0)) as probe:
+        try:
+            probe.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            return False
+    return True

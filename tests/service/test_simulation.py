@@ -1,6 +1,6 @@
 """Simulations: what they come to, that they write nothing, and the job that does them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -137,8 +137,11 @@ def ticking(step: float = 1.0) -> Iterator[datetime]:
         yield at
 
 
-def work(session: Session, step: float = 1.0, **more: object) -> bool:
-    return simulation_job.work(session, ticking(step).__next__, **more)  # type: ignore[arg-type]
+def work(
+    session: Session, step: float = 1.0, interrupted: Callable[[], bool] = lambda: False
+) -> bool:
+    moments = ticking(step)
+    return simulation_job.work(session, lambda: next(moments), interrupted)
 
 
 def test_the_job_keeps_the_result_and_the_version_is_simulated(

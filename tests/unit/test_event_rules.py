@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from cxquest.rewards.book import Memory
 from cxquest.rewards.catalogue import CATALOGUE, Kind, Pays
 from cxquest.rewards.constitution import breaches, faults, most_without_a_team
-from cxquest.rewards.deciding import decide
+from cxquest.rewards.deciding import decide, remember
 from cxquest.rewards.event_rules import (
     Comparison,
     Condition,
@@ -27,7 +28,6 @@ from cxquest.rewards.event_rules import (
     room,
 )
 from cxquest.rewards.happening import Happened
-from cxquest.rewards.replaying import remember
 from cxquest.rewards.rulebook import DEFAULT, Rulebook
 
 BEGUN = datetime(2026, 3, 2, 8, tzinfo=UTC)  # a Monday
@@ -71,10 +71,10 @@ def test_a_limit_never_gives_more_than_is_left(
     assert 0 <= room(summed, times, points, wanted) <= max(0, amount - points)
 
 
-def rule(**changed: object) -> EventRule:
+def rule(**changed: Any) -> EventRule:
     """Return a rule that pays 5 to who found a pain point, with changes."""
     plain = EventRule("found", "Found", "pain_accepted", 5, "finder")
-    return replace(plain, **changed)  # type: ignore[arg-type]
+    return replace(plain, **changed)
 
 
 def given_points(
@@ -200,10 +200,10 @@ def test_a_bonus_that_strengthens_the_constitution_is_allowed() -> None:
 def test_a_bonus_that_can_be_used_up_does_not_hide_another(limited: dict[str, object]) -> None:
     """From the second time on, the unlimited rule for resolution would pay more."""
 
-    def member_rule(name: str, work: str, give: int, **more: object) -> EventRule:
+    def member_rule(name: str, work: str, give: int, **more: Any) -> EventRule:
         only_if = Group(Joint.ALL, (is_("work", work), is_("cause", "systemic")))
         plain = rule(id=name, when="gate_passed", to="members", give=give, only_if=only_if)
-        return replace(plain, **more)  # type: ignore[arg-type]
+        return replace(plain, **more)
 
     rules = (
         member_rule("best", "prevention", 300, **limited),

@@ -37,13 +37,14 @@ ODD = (
 )
 OSLO = ZoneInfo("Europe/Oslo")
 zones = st.sampled_from([ZoneInfo(name) for name in ODD])
+# Hypothesis wants the bounds without a zone, and adds it itself.
 instants = st.datetimes(datetime(1990, 1, 1), datetime(2060, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 months = st.integers(1, 12)
 TICK = timedelta(microseconds=1)
 
 
-def at(*parts: int) -> datetime:
-    return datetime(*parts, tzinfo=UTC)  # type: ignore[misc,arg-type]
+def at(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> datetime:
+    return datetime(year, month, day, hour, minute, tzinfo=UTC)
 
 
 def shifts(zone: ZoneInfo) -> list[datetime]:

@@ -11,7 +11,6 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cxquest.quests import reviewing
 from cxquest.rewards import ledger
 from cxquest.rewards import queries as rewards
 from cxquest.rewards.models import Decision, Dispute, DisputeVerdict, LedgerEntry
@@ -37,18 +36,7 @@ def unpaid(cast: Cast, transaction: Transaction) -> int:
     """The decision that paid Bram nothing for the first gate; and Uma, who coaches and sees it."""
     with transaction() as session:
         person(session, "Uma", cast.billing, is_coach=True)
-        team = Team(session, cast).diagnose()
-        pending = {c.id for c in team.quest.contributions if c.person_id == cast.bram.id}
-        reviewing.judge(
-            session,
-            team.quest,
-            gate=Gate.G1,
-            verdict=reviewing.Verdict.ACCEPT,
-            reason="Read",
-            not_counted=pending,
-            by=cast.noor,
-            at=week(3),
-        )
+        Team(session, cast).diagnose().judge(Gate.G1, 3, without=cast.bram)
         return _of(session, cast)
 
 

@@ -7,8 +7,8 @@ import pytest
 from flask import Flask
 
 from cxquest.rewards import figure_pages, rulebook_pages, trying
-from cxquest.rewards.constitution import Breach
 from cxquest.rewards.happening import Line
+from cxquest.rewards.law import Breach
 
 HALF, BELOW = Fraction(1, 2), "recovery is below resolution"
 BREACHES = [

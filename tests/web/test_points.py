@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cxquest.people.models import Person
-from cxquest.quests import holding, reviewing
+from cxquest.quests import holding
 from cxquest.rewards import ledger, line_queries, paying
 from cxquest.rewards import queries as rewards
 from cxquest.rewards.models import Component, Decision, LedgerEntry, RewardEvent, Standing
@@ -199,18 +199,7 @@ def test_an_ineligible_member_reads_why_and_what_makes_eligible(
     client: Browser, cast: Cast, transaction: Transaction
 ) -> None:
     with transaction() as session:
-        team = Team(session, cast).diagnose()
-        pending = {c.id for c in team.quest.contributions if c.person_id == cast.bram.id}
-        reviewing.judge(
-            session,
-            team.quest,
-            gate=Gate.G1,
-            verdict=reviewing.Verdict.ACCEPT,
-            reason="Read",
-            not_counted=pending,
-            by=cast.noor,
-            at=week(3),
-        )
+        Team(session, cast).diagnose().judge(Gate.G1, 3, without=cast.bram)
         account_id = rewards.account_of_person(session, cast.bram.id)
         none = session.scalars(
             select(Decision.id).where(Decision.account_id == account_id, Decision.rule == "gate_G1")
@@ -316,17 +305,7 @@ def test_a_teams_page_tells_what_it_was_not_paid(
     client: Browser, cast: Cast, transaction: Transaction
 ) -> None:
     with transaction() as session:
-        team = Team(session, cast).diagnose()
-        reviewing.judge(
-            session,
-            team.quest,
-            gate=Gate.G1,
-            verdict=reviewing.Verdict.ACCEPT,
-            reason="Read",
-            own_change=True,
-            by=cast.noor,
-            at=week(3),
-        )
+        team = Team(session, cast).diagnose().judge(Gate.G1, 3, own_change=True)
         of_team = facts_of_second_gate(session, team)
     page = client.as_(cast.olaf).get(f"/boards/teams/{team.id}?season=2026-Q2").text
     assert f'href="/points/decision/{of_team}"' in page
