@@ -18,6 +18,7 @@ from cxquest.core import zones
 from cxquest.core.csvfile import MAX_BYTES
 from cxquest.desk import dispute_views, points_views, season_views
 from cxquest.desk import views as desk_views
+from cxquest.imports import views as imports_views
 from cxquest.journey import views as journey_views
 from cxquest.pains import views as pains_views
 from cxquest.people import administering as people_admin
@@ -28,7 +29,6 @@ from cxquest.recognition import badge_views, granting, win_views
 from cxquest.recognition import views as recognition_views
 from cxquest.rewards import editor_views, paying, simulation_views, version_views
 from cxquest.rewards import views as rewards_views
-from cxquest.voice import administering as voice_admin
 from cxquest.voice import theme_views as voice_themes
 from cxquest.voice import views as voice_views
 from cxquest.web import assets, errors, filters, guard, headers, health, htmx, logs, nav
@@ -56,7 +56,7 @@ VIEWS = (
     journey_views,
     voice_views,
     voice_themes,
-    voice_admin,
+    imports_views,
     pains_views,
     quests_views,
     charter_views,

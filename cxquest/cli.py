@@ -9,10 +9,10 @@ from flask.cli import with_appcontext
 from cxquest.boards.commands import season_group
 from cxquest.config import Settings
 from cxquest.demo.commands import demo
+from cxquest.imports.commands import feedback
 from cxquest.people.commands import people
 from cxquest.rewards.commands import ledger_group, rewards_group
 from cxquest.serving import serve, tick, work
-from cxquest.voice.commands import feedback
 from cxquest.web.command import Command, speaking
 
 

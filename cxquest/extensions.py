@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from cxquest.core import models as core_models
 from cxquest.core.db import Base
+from cxquest.imports import models as imports_models
 from cxquest.journey import models as journey_models
 from cxquest.measures import models as measures_models
 from cxquest.pains import models as pains_models
@@ -19,6 +20,8 @@ from cxquest.quests import models as quests_models
 from cxquest.quests import work as quests_work
 from cxquest.recognition import models as recognition_models
 from cxquest.rewards import models as rewards_models
+from cxquest.surveys import models as surveys_models
+from cxquest.themes import models as themes_models
 from cxquest.voice import models as voice_models
 
 # Every table is known to the metadata before anybody asks it.
@@ -27,6 +30,9 @@ MODELS = (
     people_models,
     journey_models,
     voice_models,
+    imports_models,
+    themes_models,
+    surveys_models,
     pains_models,
     measures_models,
     rewards_models,

@@ -15,6 +15,7 @@ from cxquest.config import Settings
 from cxquest.core import clock, mail, outbox
 from cxquest.core.errors import Refusal
 from cxquest.extensions import db
+from cxquest.imports import job as imports_job
 from cxquest.quests import ticking
 from cxquest.rewards import simulation_job
 
@@ -65,12 +66,13 @@ class Worker:
         settings: Settings = app.config["SETTINGS"]
         self.app = app
         self.send = mail.sender(settings.CXQUEST_MAIL_URL, settings.CXQUEST_MAIL_FROM)
+        self.secret = settings.CXQUEST_SECRET_KEY
         self.stopped = threading.Event()
 
     def run(self) -> None:
         """Work until `stop` is called. Nothing that goes wrong in a job ends the loop."""
         while not self.stopped.is_set():
-            for job in (self.deliver, self.tick, self.simulate):
+            for job in (self.deliver, self.tick, self.import_files, self.simulate):
                 if not self.stopped.is_set():
                     self._do(job.__name__, job)
             self.stopped.wait(PAUSE)
@@ -86,6 +88,10 @@ class Worker:
     def tick(self, at: datetime) -> None:
         """Do what falls due with quests by this instant."""
         tick_all(db.session, at)
+
+    def import_files(self, _at: datetime) -> None:
+        """Preview or take the next large file."""
+        imports_job.work(db.session, clock.now, self.secret, self.stopped.is_set)
 
     def simulate(self, _at: datetime) -> None:
         """Do the next simulation of a draft that somebody asked for."""

@@ -13,12 +13,13 @@ from sqlalchemy import select
 from cxquest.demo import reading
 from cxquest.demo.founding import COACH, KEEPER
 from cxquest.demo.world import Act, World
+from cxquest.imports import importing
+from cxquest.imports.mapping import Scale, mapped
 from cxquest.pains import deciding, starting, supporting
 from cxquest.pains import queries as pains
 from cxquest.pains.models import PainClass
-from cxquest.voice import importing, theming
-from cxquest.voice.dates import DateOrder
-from cxquest.voice.intake import Mapping, Scale
+from cxquest.tables.dates import DateOrder
+from cxquest.voice import theming
 from cxquest.voice.models import Comment, CommentTheme, Submission
 
 SOURCE = "Customer letters"
@@ -30,11 +31,11 @@ HEADER = (
     "How well were you served (1-5)",
     "What would you tell us",
 )
-MAPPING = Mapping(
+MAPPING = mapped(
     comments=(HEADER[4],),
     external_id=HEADER[0],
-    collected_at=HEADER[1],
-    date_order=DateOrder.YMD,
+    date=HEADER[1],
+    order=DateOrder.YMD,
     ratings=(HEADER[3],),
     scale=Scale(Decimal(1), Decimal(5)),
     stage=HEADER[2],
@@ -54,16 +55,17 @@ def acts() -> Iterator[Act]:
 
 def _import(rows: list[dict[str, str]], world: World, at: datetime) -> None:
     session, keeper = world.session, world.people[KEEPER]
-    file = io.StringIO()
+    file = io.StringIO(newline="")
     writer = csv.writer(file)
     writer.writerow(HEADER)
     for row in rows:
         day = world.day(int(row["days_ago"])).isoformat()
         writer.writerow((row["response_id"], day, row["stage"], row["rating"], row["answer"]))
     name = f"letters-{at:%Y-%m-%d}.csv"
-    run = importing.start(session, SOURCE, name, file.getvalue().encode(), by=keeper, at=at)
+    content = io.BytesIO(file.getvalue().encode())
+    run = importing.start(session, SOURCE, name, content, by=keeper, at=at)
     importing.map(session, run, MAPPING)
-    importing.finish(session, run, by=keeper, at=at)
+    importing.finish(session, run, secret="", by=keeper, at=at)
     _tag(world, rows, at)
 
 

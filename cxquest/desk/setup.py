@@ -66,7 +66,7 @@ def path(session: Session) -> list[Leg]:
             ),
             (
                 _("What customers say, imported"),
-                url_for("voice.imports"),
+                url_for("imports.index"),
                 counts.submissions > 0,
             ),
         )

@@ -33,6 +33,7 @@ class PainState(StrEnum):
     RESOLVED = "resolved"
     DECLINED = "declined"
     REOPENED = "reopened"
+    MERGED = "merged"
 
 
 @dataclass(frozen=True)

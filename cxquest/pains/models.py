@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -21,6 +22,14 @@ class PainClass(StrEnum):
     DIFFERENTIATOR = "differentiator"
 
 
+class PainKind(StrEnum):
+    """What goes wrong: how the work runs, how somebody serves, or how it feels."""
+
+    PROCESS = "process"
+    SERVICE = "service"
+    EXPERIENCE = "experience"
+
+
 class PainPoint(Base):
     """A problem in the customer's words, at a stage. It has no solution field, on purpose."""
 
@@ -32,6 +41,7 @@ class PainPoint(Base):
         sa.Enum(PainState, native_enum=False, length=20), default=PainState.DRAFT, index=True
     )
     stage_id: Mapped[int | None] = mapped_column(sa.ForeignKey("stage.id"), index=True)
+    origin_stage_id: Mapped[int | None] = mapped_column(sa.ForeignKey("stage.id"), index=True)
     theme_id: Mapped[int | None] = mapped_column(sa.ForeignKey("theme.id"), index=True)
     expected: Mapped[str] = mapped_column(sa.Text, default="")
     experienced: Mapped[str] = mapped_column(sa.Text, default="")
@@ -39,19 +49,30 @@ class PainPoint(Base):
     pain_class: Mapped[PainClass | None] = mapped_column(
         sa.Enum(PainClass, native_enum=False, length=20)
     )
+    kind: Mapped[PainKind | None] = mapped_column(
+        sa.Enum(PainKind, native_enum=False, length=20)
+    )
     interviews: Mapped[int] = mapped_column(default=0)
     reach_per_month: Mapped[int] = mapped_column(default=0)
     severity: Mapped[int] = mapped_column(default=3)
+    value: Mapped[int] = mapped_column(default=3)
     confidence: Mapped[int] = mapped_column(default=3)
     effort: Mapped[int] = mapped_column(default=3)
+    cost: Mapped[dict[str, Any]] = mapped_column(default=dict)
     reason: Mapped[str] = mapped_column(sa.Text, default="")
+    merged_into_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("pain_point.id"), index=True
+    )
     created_by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
     created_at: Mapped[datetime]
     decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
     decided_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column()
 
-    stage: Mapped[Stage | None] = relationship(lazy="raise_on_sql")
+    stage: Mapped[Stage | None] = relationship(lazy="raise_on_sql", foreign_keys=stage_id)
+    origin_stage: Mapped[Stage | None] = relationship(
+        lazy="raise_on_sql", foreign_keys=origin_stage_id
+    )
     theme: Mapped[Theme | None] = relationship(lazy="raise_on_sql")
     created_by: Mapped[Person] = relationship(lazy="raise_on_sql", foreign_keys=created_by_id)
     decided_by: Mapped[Person | None] = relationship(
@@ -70,6 +91,7 @@ class PainEvidence(Base):
     comment_id: Mapped[int] = mapped_column(
         sa.ForeignKey("comment.id"), primary_key=True, index=True
     )
+    importance: Mapped[int] = mapped_column(default=1)
     added_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
     added_at: Mapped[datetime]
 
@@ -87,3 +109,48 @@ class PainSupport(Base):
     at: Mapped[datetime]
 
     person: Mapped[Person] = relationship(lazy="raise_on_sql")
+
+
+class PainMerge(Base):
+    """That a pain point became part of another, or a part of it became one of its own.
+
+    `moved` says which evidence and which supporters the other got by it, so that undoing it
+    takes back just these; whatever was there keeps its own dates.
+    """
+
+    __tablename__ = "pain_merge"
+
+    id: Mapped[Key]
+    pain_id: Mapped[int] = mapped_column(sa.ForeignKey("pain_point.id"), index=True)
+    into_id: Mapped[int] = mapped_column(sa.ForeignKey("pain_point.id"), index=True)
+    is_split: Mapped[bool] = mapped_column(default=False)
+    before: Mapped[PainState] = mapped_column(sa.Enum(PainState, native_enum=False, length=20))
+    moved: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    at: Mapped[datetime]
+    undone_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    undone_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column()
+
+    pain: Mapped[PainPoint] = relationship(lazy="raise_on_sql", foreign_keys=pain_id)
+    into: Mapped[PainPoint] = relationship(lazy="raise_on_sql", foreign_keys=into_id)
+    by: Mapped[Person] = relationship(lazy="raise_on_sql", foreign_keys=by_id)
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class PainNote(Base):
+    """"You said, we did": prepared for customers who agreed to hear back; sent once."""
+
+    __tablename__ = "pain_note"
+
+    id: Mapped[Key]
+    pain_id: Mapped[int] = mapped_column(sa.ForeignKey("pain_point.id"), index=True)
+    deed: Mapped[str] = mapped_column(sa.String(40))
+    text: Mapped[str] = mapped_column(sa.Text)
+    prepared_at: Mapped[datetime]
+    sent_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    sent_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": version}

@@ -72,7 +72,7 @@ def new() -> ResponseReturnValue:
     """Write a pain point down, from comments or a theme that was chosen elsewhere."""
     comments = _chosen_comments()
     form = NewPainForm()
-    form.comment.choices = [(comment.id, comment.text) for comment in comments]
+    form.comment.choices = [(comment.id, comment.shown) for comment in comments]
     _offer(form)
     if not form.is_submitted():
         _begin(form, comments)

@@ -99,7 +99,7 @@ def _row(win: Win) -> Sequence[Any]:
         quest.id,
         quest.title,
         quest.outcome_at.date() if quest.outcome_at else "",
-        win.quote.text if win.quote else quest.pain.title,
+        win.quote.shown if win.quote else quest.pain.title,
         metric.name if metric else "",
         metric.unit if metric else "",
         metric.baseline if metric else "",

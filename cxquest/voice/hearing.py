@@ -11,7 +11,7 @@ from cxquest.core.errors import BadInput
 from cxquest.core.errors import marked as _
 from cxquest.journey.models import Stage
 from cxquest.people.models import Person
-from cxquest.voice import importing
+from cxquest.voice import language, saying, sources
 from cxquest.voice.models import Comment, Submission
 
 SOURCE = "What colleagues heard"
@@ -37,7 +37,7 @@ def heard(
         raise BadInput(_("This day has not come yet."), field="on")
     digest = hashlib.sha256("\n".join((question, text)).encode()).hexdigest()
     submission = Submission(
-        source=importing.source(session, SOURCE, at=at),
+        source=sources.named(session, SOURCE, at=at),
         identity=f"heard:{uuid4().hex}",
         fingerprint=digest,
         collected_on=on,
@@ -48,7 +48,15 @@ def heard(
         created_at=at,
         updated_at=at,
     )
-    submission.comments = [Comment(position=0, question=question, text=text)]
+    submission.comments = [
+        Comment(
+            position=0,
+            question=question,
+            text=text,
+            says_nothing=saying.says_nothing(text),
+            language=language.language(text),
+        )
+    ]
     session.add(submission)
     session.flush()
     audit.record(session, "heard", submission, by=by, at=at, summary=text[:100])

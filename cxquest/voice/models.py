@@ -1,4 +1,4 @@
-"""Sources, import runs, submissions with their comments and ratings, and themes."""
+"""Sources, submissions with their comments and ratings, and themes."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,80 +11,17 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from cxquest.core.db import Base, Key
 from cxquest.journey.models import Stage
 from cxquest.people.models import Person
+from cxquest.voice import masking
 
 
 class Source(Base):
-    """Where feedback comes from; keeps the mapping of columns that was last used."""
+    """Where feedback comes from."""
 
     __tablename__ = "source"
 
     id: Mapped[Key]
     name: Mapped[str] = mapped_column(sa.String(120), unique=True)
-    mapping: Mapped[dict[str, Any]] = mapped_column(default=dict)
     created_at: Mapped[datetime]
-
-
-class RunState(StrEnum):
-    """How far an import run has come."""
-
-    UPLOADED = "uploaded"
-    MAPPED = "mapped"
-    PREVIEWED = "previewed"
-    DONE = "done"
-
-
-class ImportRun(Base):
-    """One load of a file. Read = created + updated + unchanged + rejected, always."""
-
-    __tablename__ = "import_run"
-    __table_args__ = (
-        sa.CheckConstraint("read = created + updated + unchanged + rejected", name="adds_up"),
-    )
-
-    id: Mapped[Key]
-    source_id: Mapped[int] = mapped_column(sa.ForeignKey("source.id"), index=True)
-    filename: Mapped[str] = mapped_column(sa.String(255))
-    sha256: Mapped[str] = mapped_column(sa.String(64))
-    content: Mapped[bytes | None] = mapped_column(sa.LargeBinary, deferred=True)
-    encoding: Mapped[str] = mapped_column(sa.String(30))
-    delimiter: Mapped[str] = mapped_column(sa.String(1))
-    header: Mapped[list[Any]] = mapped_column(default=list)
-    mapping: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    findings: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    state: Mapped[RunState] = mapped_column(
-        sa.Enum(RunState, native_enum=False, length=20), default=RunState.UPLOADED
-    )
-    read: Mapped[int] = mapped_column(default=0)
-    created: Mapped[int] = mapped_column(default=0)
-    updated: Mapped[int] = mapped_column(default=0)
-    unchanged: Mapped[int] = mapped_column(default=0)
-    rejected: Mapped[int] = mapped_column(default=0)
-    comments: Mapped[int] = mapped_column(default=0)
-    by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
-    started_at: Mapped[datetime]
-    finished_at: Mapped[datetime | None]
-    version: Mapped[int] = mapped_column()
-
-    source: Mapped[Source] = relationship(lazy="joined", innerjoin=True)
-    by: Mapped[Person | None] = relationship(lazy="raise_on_sql")
-
-    __mapper_args__ = {"version_id_col": version}
-
-
-class RejectedRow(Base):
-    """A row of a file that was not taken: where it stands, its cells, and what was wrong."""
-
-    __tablename__ = "rejected_row"
-
-    id: Mapped[Key]
-    run_id: Mapped[int] = mapped_column(
-        sa.ForeignKey("import_run.id", ondelete="CASCADE"), index=True
-    )
-    line: Mapped[int]
-    column: Mapped[str] = mapped_column(sa.Text)
-    value: Mapped[str] = mapped_column(sa.Text)
-    reason: Mapped[str] = mapped_column(sa.Text)
-    cells: Mapped[list[Any]] = mapped_column(default=list)
 
 
 class Submission(Base):
@@ -92,12 +29,15 @@ class Submission(Base):
 
     `identity` is what makes it the same one when its file comes again: the source's own id,
     or else the row's content and how often that content had come before in the file.
+    `content` is the same for two that say the same on the same day; where a person has said
+    that one repeats another, it is kept and counted no more. `contact` is a keyed hash.
     """
 
     __tablename__ = "submission"
     __table_args__ = (
         sa.UniqueConstraint("source_id", "identity"),
         sa.Index("ix_submission_collected_on_id", "collected_on", "id"),
+        sa.Index("ix_submission_source_id_content", "source_id", "content"),
     )
 
     id: Mapped[Key]
@@ -106,10 +46,15 @@ class Submission(Base):
     identity: Mapped[str] = mapped_column(sa.String(300))
     external_id: Mapped[str] = mapped_column(sa.String(200), default="")
     fingerprint: Mapped[str] = mapped_column(sa.String(64))
+    content: Mapped[str] = mapped_column(sa.String(64), default="")
+    repeat_of_id: Mapped[int | None] = mapped_column(sa.ForeignKey("submission.id"), index=True)
+    line: Mapped[int | None]
     collected_on: Mapped[date | None]
     collected_raw: Mapped[str] = mapped_column(sa.String(100), default="")
     stage_id: Mapped[int | None] = mapped_column(sa.ForeignKey("stage.id"), index=True)
     heard_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    contact: Mapped[str] = mapped_column(sa.String(64), default="")
+    asked_for_score: Mapped[bool] = mapped_column(default=False)
     original: Mapped[dict[str, Any]] = mapped_column(default=dict)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
@@ -123,6 +68,20 @@ class Submission(Base):
     ratings: Mapped[list["Rating"]] = relationship(lazy="raise_on_sql", order_by="Rating.position")
 
 
+class SubmissionVersion(Base):
+    """What a submission said before a later file, or a call of the API, said it otherwise."""
+
+    __tablename__ = "submission_version"
+
+    id: Mapped[Key]
+    submission_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("submission.id", ondelete="CASCADE"), index=True
+    )
+    run_id: Mapped[int | None] = mapped_column(sa.ForeignKey("import_run.id"), index=True)
+    before: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    replaced_at: Mapped[datetime]
+
+
 class Comment(Base):
     """A text in a submission, as the customer wrote it, with the question it answers."""
 
@@ -134,11 +93,26 @@ class Comment(Base):
     position: Mapped[int] = mapped_column(default=0)
     question: Mapped[str] = mapped_column(sa.Text, default="")
     text: Mapped[str] = mapped_column(sa.Text)
+    says_nothing: Mapped[bool] = mapped_column(default=False)
+    language: Mapped[str] = mapped_column(sa.String(8), default="")
 
     submission: Mapped[Submission] = relationship(lazy="raise_on_sql", back_populates="comments")
     themes: Mapped[list["Theme"]] = relationship(
-        lazy="raise_on_sql", secondary="comment_theme", viewonly=True, order_by="Theme.name"
+        lazy="raise_on_sql",
+        secondary="comment_theme",
+        secondaryjoin=lambda: sa.and_(
+            Theme.id == CommentTheme.theme_id,
+            CommentTheme.refused.is_(False),
+            Theme.merged_into_id.is_(None),
+        ),
+        viewonly=True,
+        order_by="Theme.name",
     )
+
+    @property
+    def shown(self) -> str:
+        """Return the text as people read it: addresses and numbers of persons are masked."""
+        return masking.masked(self.text)
 
 
 class Rating(Base):
@@ -159,25 +133,47 @@ class Rating(Base):
 
 
 class Theme(Base):
-    """What several comments are about."""
+    """What several comments are about. One that was merged leads to the one it is part of."""
 
     __tablename__ = "theme"
 
     id: Mapped[Key]
     name: Mapped[str] = mapped_column(sa.String(120), unique=True)
     definition: Mapped[str] = mapped_column(sa.Text, default="")
+    phrases: Mapped[list[Any]] = mapped_column(default=list)
+    owner_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("theme.id"), index=True)
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column()
+
+    owner: Mapped[Person | None] = relationship(lazy="raise_on_sql")
 
     __mapper_args__ = {"version_id_col": version}
 
 
+class Origin(StrEnum):
+    """Who says that a comment is about a theme."""
+
+    PERSON = "person"
+    PHRASE = "phrase"
+    LEARNED = "learned"
+    GROUP = "group"
+
+
 class CommentTheme(Base):
-    """A person's word that a comment is about a theme."""
+    """That a comment is about a theme, or, where a person refused it, that it is not.
+
+    A person's word replaces the program's; `confidence` (0 to 1) is the program's own.
+    """
 
     __tablename__ = "comment_theme"
 
     comment_id: Mapped[int] = mapped_column(sa.ForeignKey("comment.id"), primary_key=True)
     theme_id: Mapped[int] = mapped_column(sa.ForeignKey("theme.id"), primary_key=True, index=True)
+    origin: Mapped[Origin] = mapped_column(
+        sa.Enum(Origin, native_enum=False, length=20), default=Origin.PERSON
+    )
+    confidence: Mapped[float | None]
+    refused: Mapped[bool] = mapped_column(default=False)
     tagged_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
     tagged_at: Mapped[datetime]

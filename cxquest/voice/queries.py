@@ -1,13 +1,13 @@
-"""What pages ask about comments, sources, themes and import runs."""
+"""What pages ask about comments, sources and themes."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from cxquest.voice import shares
-from cxquest.voice.models import Comment, CommentTheme, ImportRun, Source, Submission, Theme
+from cxquest.voice.models import Comment, CommentTheme, Source, Submission, Theme
 from cxquest.voice.shares import Series
 
 READABLE = (60, 240)
@@ -105,13 +105,3 @@ def theme_series(
         today,
         weeks,
     )
-
-
-def runs() -> Select[ImportRun]:
-    """Return all import runs with who started them, newest first."""
-    return select(ImportRun).options(joinedload(ImportRun.by)).order_by(ImportRun.id.desc())
-
-
-def run(session: Session, run_id: int) -> ImportRun | None:
-    """Return an import run by id."""
-    return session.scalar(runs().where(ImportRun.id == run_id))

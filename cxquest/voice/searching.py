@@ -1,6 +1,11 @@
-"""The list of comments with its filters: one select, which page and export share."""
+"""The list of comments with its filters: what page and export share, quick whatever the size.
 
-from collections.abc import Sequence
+Words are looked for in the database's own full-text index, and the newest comments come first
+by their id, so that both databases stop as soon as a page is full; without words the days of
+the submissions give the order, which is an index too. Nothing is counted to its end.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -10,10 +15,14 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from cxquest.voice import queries
-from cxquest.voice.models import Comment, CommentTheme, Rating, Submission
+from cxquest.voice.asking import Term, terms
+from cxquest.voice.models import Comment, CommentTheme, Rating, Submission, Theme
 
 BANDS = ("low", "middle", "high")
 NO_THEME = "none"
+NOTHING = "nothing"
+WITHOUT = (NO_THEME, NOTHING)
+BATCH = 500
 
 
 @dataclass(frozen=True)
@@ -25,6 +34,7 @@ class Asked:
     stage: int | None = None
     theme: int | str | None = None
     rating: str = ""
+    language: str = ""
     since: date | None = None
     until: date | None = None
 
@@ -36,29 +46,63 @@ class Asked:
 
 def found(session: Session, asked: Asked) -> Select[Comment]:
     """Return the comments that fit, newest first, with all that a list shows of them."""
-    whole = contains_eager(Comment.submission)
-    return (
-        queries.comments()
-        .where(*_conditions(session, asked))
-        .options(
-            selectinload(Comment.themes),
-            whole.defer(Submission.original),
-            whole.joinedload(Submission.heard_by),
-            whole.selectinload(Submission.ratings),
-        )
-        .order_by(Submission.collected_on.desc().nulls_last(), Comment.id.desc())
+    return _whole().where(*_conditions(session, asked)).order_by(*_newest(asked))
+
+
+def ids(session: Session, asked: Asked, most: int, without: Iterable[int] = ()) -> list[int]:
+    """Return the ids of the newest comments that fit, no more than `most`."""
+    kept = [Comment.id.not_in(list(without))] if without else []
+    if asked.q:
+        return _with_words(session, asked, most, kept)
+    rows = select(Comment.id).join(Comment.submission).where(*_conditions(session, asked), *kept)
+    day = Submission.collected_on
+    # PostgreSQL walks an index backwards only where the undated would come first.
+    dated = rows.where(day.is_not(None)).order_by(day.desc(), *_newest(asked)[1:])
+    keys = list(session.scalars(dated.limit(most)))
+    if len(keys) < most and not (asked.since or asked.until):
+        undated = rows.where(day.is_(None)).order_by(*_newest(asked)[1:])
+        keys += session.scalars(undated.limit(most - len(keys)))
+    return keys
+
+
+def whole(session: Session, keys: Sequence[int]) -> list[Comment]:
+    """Return these comments in this order, with all that a list shows of them."""
+    rows = session.scalars(_whole().where(Comment.id.in_(keys)))
+    known = {comment.id: comment for comment in rows}
+    return [known[key] for key in keys if key in known]
+
+
+def every(session: Session, asked: Asked) -> Iterator[Comment]:
+    """Return all comments that fit, for a file: read in batches, and let go of."""
+    rows = found(session, asked).execution_options(yield_per=BATCH)
+    for batch in session.scalars(rows).partitions():
+        yield from batch
+
+
+def _whole() -> Select[Comment]:
+    submission = contains_eager(Comment.submission)
+    return queries.comments().options(
+        selectinload(Comment.themes),
+        submission.defer(Submission.original),
+        submission.joinedload(Submission.heard_by),
+        submission.selectinload(Submission.ratings),
     )
 
 
-def every(session: Session, asked: Asked) -> Sequence[Comment]:
-    """Return all comments that fit, for a file."""
-    return session.scalars(found(session, asked)).all()
+def _newest(asked: Asked) -> list[sa.UnaryExpression[Any]]:
+    if asked.q:
+        return [Comment.id.desc()]
+    day = Submission.collected_on.desc().nulls_last()
+    return [day, Submission.id.desc(), Comment.id.desc()]
 
 
 def _conditions(session: Session, asked: Asked) -> list[sa.ColumnElement[bool]]:
-    wanted: list[Any] = []
-    if asked.q:
-        wanted.append(_words(session, asked.q))
+    words = [_says(session, terms(asked.q))] if asked.q else []
+    return [*words, *_filters(asked)]
+
+
+def _filters(asked: Asked) -> list[sa.ColumnElement[bool]]:
+    wanted: list[Any] = [Submission.repeat_of_id.is_(None)]
     if asked.source:
         wanted.append(Submission.source_id == asked.source)
     if asked.stage:
@@ -67,31 +111,76 @@ def _conditions(session: Session, asked: Asked) -> list[sa.ColumnElement[bool]]:
         wanted.append(Submission.collected_on >= asked.since)
     if asked.until:
         wanted.append(Submission.collected_on <= asked.until)
+    if asked.language:
+        wanted.append(Comment.language == asked.language)
     if asked.rating in BANDS:
         wanted.append(_rated(asked.rating))
     if asked.theme:
-        wanted.append(_about(asked.theme))
+        wanted += _about(asked.theme)
     return wanted
 
 
-def _words(session: Session, q: str) -> sa.ColumnElement[bool]:
-    """Every word is in the comment; what is searching syntax to the database is only text."""
+def _with_words(
+    session: Session, asked: Asked, most: int, kept: list[sa.ColumnElement[bool]]
+) -> list[int]:
+    words = terms(asked.q)
+    if not words:
+        return []
+    if session.get_bind().dialect.name != "sqlite":
+        rows = select(Comment.id).join(Comment.submission)
+        rows = rows.where(_says(session, words), *_filters(asked), *kept)
+        return list(session.scalars(rows.order_by(Comment.id.desc()).limit(most)))
+    index = sa.table("comment_search", sa.column("rowid", sa.Integer))
+    # The index is the outer loop and gives its rows newest first: nothing is sorted.
+    joined = index.join(Comment, Comment.id == index.c.rowid).join(Submission)
+    rows = select(index.c.rowid).select_from(joined)
+    rows = rows.where(_matches(words), *_filters(asked), *kept)
+    return list(session.scalars(rows.order_by(index.c.rowid.desc()).limit(most)))
+
+
+def _says(session: Session, words: Sequence[Term]) -> sa.ColumnElement[bool]:
+    """Every term is in the comment; what is searching syntax to the database is only text."""
+    if not words:
+        return sa.false()
     if session.get_bind().dialect.name == "sqlite":
-        quoted = " ".join('"' + word.replace('"', '""') + '"' for word in q.split())
-        search = sa.table("comment_search", sa.column("rowid", sa.Integer))
-        hit = sa.literal_column("comment_search").op("MATCH", is_comparison=True)(quoted)
-        return Comment.id.in_(select(search.c.rowid).where(hit))
+        index = sa.table("comment_search", sa.column("rowid", sa.Integer))
+        return Comment.id.in_(select(index.c.rowid).where(_matches(words)))
     simple: sa.ColumnElement[Any] = sa.literal_column("'simple'")
+    # Written into the statement (as letters and digits in quotes), since a plan made for any
+    # word does not know whether this one is frequent.
+    query = sa.bindparam(None, _tsquery(words), sa.Text, literal_execute=True, unique=True)
     return func.to_tsvector(simple, Comment.text).op("@@", is_comparison=True)(
-        func.plainto_tsquery(simple, q)
+        func.to_tsquery(simple, query)
     )
 
 
-def _about(theme: int | str) -> sa.ColumnElement[bool]:
-    tags = select(CommentTheme.comment_id).where(CommentTheme.comment_id == Comment.id)
+def _matches(words: Sequence[Term]) -> sa.ColumnElement[bool]:
+    phrases = (f'"{" ".join(term.words)}"' + " *" * term.beginning for term in words)
+    index: sa.ColumnElement[Any] = sa.literal_column("comment_search")
+    return index.op("MATCH", is_comparison=True)(" AND ".join(phrases))
+
+
+def _tsquery(words: Sequence[Term]) -> str:
+    phrases = (
+        "(" + " <-> ".join(f"'{word}'" for word in term.said) + ":*" * term.beginning + ")"
+        for term in words
+    )
+    return " & ".join(phrases)
+
+
+def _about(theme: int | str) -> list[sa.ColumnElement[bool]]:
+    if theme == NOTHING:
+        return [Comment.says_nothing]
+    tags = select(CommentTheme.comment_id).where(
+        CommentTheme.comment_id == Comment.id, CommentTheme.refused.is_(False)
+    )
     if theme == NO_THEME:
-        return ~tags.exists()
-    return tags.where(CommentTheme.theme_id == theme).exists()
+        live = tags.join(Theme, Theme.id == CommentTheme.theme_id)
+        return [
+            Comment.says_nothing.is_(False),
+            ~live.where(Theme.merged_into_id.is_(None)).exists(),
+        ]
+    return [tags.where(CommentTheme.theme_id == theme).exists()]
 
 
 def _rated(band: str) -> sa.ColumnElement[bool]:

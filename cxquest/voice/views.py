@@ -1,21 +1,22 @@
 """What customers said: the list with its filters, one comment, and adding what was heard."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from cxquest.core import clock
 from cxquest.core.errors import BadInput
 from cxquest.extensions import db
 from cxquest.journey import queries as journey
-from cxquest.voice import hearing, queries, searching, theming
+from cxquest.voice import hearing, marking, masking, policy, queries, reading, searching, theming
 from cxquest.voice.forms import HeardForm, TagForm
-from cxquest.voice.models import Comment, Theme
+from cxquest.voice.language import CODES
+from cxquest.voice.models import Comment, Submission, Theme
 from cxquest.voice.searching import Asked
 from cxquest.web import formpage, guard, htmx, pages
 from cxquest.web.download import csv_file
@@ -25,9 +26,10 @@ from cxquest.web.forms import choices, stripped
 bp = Blueprint("voice", __name__)
 
 MOST_CHOSEN = 100
+MOST_SHOWN = 600  # characters of a comment in the list
 COLUMNS = (
     "comment", "date", "source", "external_id", "stage", "question", "text",
-    "rating", "lowest", "highest", "best", "themes", "heard_by",
+    "language", "rating", "lowest", "highest", "best", "themes", "heard_by",
 )  # fmt: skip
 
 
@@ -37,9 +39,14 @@ def index() -> ResponseReturnValue:
     asked = _asked()
     return render_template(
         "voice/index.html",
-        page=pages.page_of(searching.found(db.session, asked)),
+        page=pages.stretch(
+            lambda most: searching.ids(db.session, asked, most),
+            lambda keys: searching.whole(db.session, keys),
+        ),
         asked=asked,
         turn=pages.turner(),
+        marked=_marking(asked.q),
+        languages=_languages(),
         sources=queries.sources(db.session),
         stages=journey.stages(db.session),
         themes=queries.themes(db.session),
@@ -48,7 +55,7 @@ def index() -> ResponseReturnValue:
 
 @bp.get("/voice.csv")
 def export() -> ResponseReturnValue:
-    """Export the same list; texts as customers wrote them, guarded against formulas."""
+    """Export the same list; contact data in texts is masked, formulas are guarded against."""
     return csv_file("voice.csv", COLUMNS, _rows(_asked()))
 
 
@@ -56,7 +63,18 @@ def export() -> ResponseReturnValue:
 def show(comment_id: int) -> ResponseReturnValue:
     """Show a comment, its themes, and the whole of the submission that it came in."""
     comment = _comment_for(comment_id)
-    return render_template("voice/show.html", comment=comment, **_tagging(comment, _tag_form()))
+    return render_template("voice/show.html", **_shown(comment, _tag_form()))
+
+
+@bp.post("/voice/<int:comment_id>/original")
+@guard.only(policy.may_read_original)
+def original(comment_id: int) -> ResponseReturnValue:
+    """Show a coach, once, the text as it came, contact data and all; it stays on record."""
+    comment = _comment_for(comment_id)
+    reading.read_original(db.session, comment, by=guard.me(), at=clock.now())
+    page = render_template("voice/show.html", **_shown(comment, _tag_form(), unmasked=True))
+    db.session.commit()
+    return page, {"Cache-Control": "no-store"}
 
 
 @bp.route("/voice/heard", methods=["GET", "POST"])
@@ -129,8 +147,9 @@ def add_theme(comment_id: int) -> ResponseReturnValue:
             theming.tag(db.session, [comment.id], theme, by=guard.me(), at=clock.now())
             db.session.commit()
             return _tags_changed(comment_id)
-    name = "voice/_tags.html" if htmx.asked() else "voice/show.html"
-    return render_template(name, comment=comment, **_tagging(comment, form)), 422
+    if htmx.asked():
+        return render_template("voice/_tags.html", comment=comment, **_tagging(comment, form)), 422
+    return render_template("voice/show.html", **_shown(comment, form)), 422
 
 
 @bp.post("/voice/<int:comment_id>/themes/<int:theme_id>/drop")
@@ -161,6 +180,37 @@ def _tags_changed(comment_id: int) -> ResponseReturnValue:
     comment = _comment_for(comment_id)
     fresh = TagForm(formdata=None)
     return htmx.fragment("voice/_tags.html", comment=comment, **_tagging(comment, fresh))
+
+
+def _shown(comment: Comment, form: TagForm, *, unmasked: bool = False) -> dict[str, Any]:
+    """Return what a comment's page shows; only a coach who asked for it sees the original."""
+    seen = str if unmasked else masking.masked
+    submission = comment.submission
+    return {
+        "comment": comment,
+        "words": seen(comment.text),
+        "unmasked": unmasked,
+        "masked": masking.holds(comment.text) or any(map(masking.holds, _cells(submission))),
+        "cells": [(name, seen(str(cell))) for name, cell in submission.original.items()],
+        "versions": reading.versions(db.session, submission),
+        "repeats": reading.repeats(db.session, submission),
+        "may_read_original": policy.may_read_original(guard.me()),
+        **_tagging(comment, form),
+    }
+
+
+def _cells(submission: Submission) -> Iterator[str]:
+    return (str(cell) for cell in submission.original.values())
+
+
+def _marking(q: str) -> Callable[[str], list[tuple[str, bool]]]:
+    return lambda text: marking.marked(marking.excerpt(text, q, MOST_SHOWN), q)
+
+
+def _languages() -> list[tuple[str, str]]:
+    """Return the languages that are told apart, by their names in the reader's language."""
+    names = get_locale().languages
+    return sorted(((code, names[code]) for code in CODES), key=lambda pair: pair[1])
 
 
 def _tagging(comment: Comment, form: TagForm) -> dict[str, Any]:
@@ -213,8 +263,9 @@ def _asked() -> Asked:
         q=stripped(request.args.get("q"))[:200],
         source=pages.id_in("source"),
         stage=pages.id_in("stage"),
-        theme=searching.NO_THEME if theme == searching.NO_THEME else pages.id_in("theme"),
+        theme=theme if theme in searching.WITHOUT else pages.id_in("theme"),
         rating=request.args.get("rating", ""),
+        language=request.args.get("language", ""),
         since=_day("from"),
         until=_day("to"),
     )
@@ -238,7 +289,8 @@ def _rows(asked: Asked) -> Iterator[tuple[object, ...]]:
             submission.external_id,
             submission.stage.name if submission.stage else "",
             comment.question,
-            comment.text,
+            comment.shown,
+            comment.language,
             rating.raw if rating else "",
             f"{rating.low.normalize():f}" if rating else "",
             f"{rating.high.normalize():f}" if rating else "",

@@ -11,6 +11,8 @@ from sqlalchemy import Select
 from cxquest.extensions import db
 
 PER_PAGE = 25
+MOST_PAGES = 40  # of a list without an end; who looks further filters
+COUNTED = 1000  # of a list without an end; beyond it, "more than" is said
 OWN = frozenset({"endpoint", "page", "values"})
 
 
@@ -54,6 +56,45 @@ def page_of(rows: Select[Any], per_page: int = PER_PAGE) -> Pagination:
     Only for a select of one entity: Flask-SQLAlchemy would drop further columns.
     """
     return db.paginate(rows, page=number(), per_page=per_page, max_per_page=100, error_out=False)
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A page of a list that nobody counts to its end.
+
+    `known` rows were seen to be there; `more` says whether there are others besides.
+    """
+
+    items: Sequence[Any]
+    page: int
+    known: int
+    more: bool
+
+    @property
+    def has_prev(self) -> bool:
+        """Whether a page stands before this one."""
+        return self.page > 1
+
+    @property
+    def has_next(self) -> bool:
+        """Whether a page stands after this one that may be turned to."""
+        return not self.is_last and self.known > self.page * PER_PAGE
+
+    @property
+    def is_last(self) -> bool:
+        """Whether nobody turns further, however much there is."""
+        return self.page >= MOST_PAGES
+
+
+def stretch(
+    ids: Callable[[int], Sequence[int]], load: Callable[[Sequence[int]], Sequence[Any]]
+) -> Stretch:
+    """Return the page that the URL asks for: `ids` gives so many first ids, `load` their rows."""
+    page = min(number(), MOST_PAGES)
+    most = max(COUNTED, page * PER_PAGE)
+    found = ids(most + 1)
+    items = load(found[(page - 1) * PER_PAGE : page * PER_PAGE])
+    return Stretch(items, page, min(len(found), most), len(found) > most)
 
 
 def number() -> int:

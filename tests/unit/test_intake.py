@@ -7,34 +7,35 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxquest.core.csvfile import Row
 from cxquest.core.errors import BadInput
-from cxquest.voice import dates, intake
-from cxquest.voice.dates import DateOrder
-from cxquest.voice.intake import Mapping, Record, Rejection, Scale
-from cxquest.voice.outcome import Outcome, sort_out
+from cxquest.imports import contacts, intake, mapping
+from cxquest.imports.intake import Record, Rejection, Terms
+from cxquest.imports.mapping import Column, Mapping, Role, Scale, mapped
+from cxquest.imports.outcome import Outcome, sort_out
+from cxquest.tables.dates import DateOrder
+from cxquest.tables.row import Row
 
 HEADER = ["id", "day", "said", "more", "rated", "where", "shop"]
 FIVE = Scale(Decimal(1), Decimal(5))
-WHOLE = Mapping(
+WHOLE = mapped(
     comments=("said", "more"),
     external_id="id",
-    collected_at="day",
-    date_order=DateOrder.DMY,
+    date="day",
+    order=DateOrder.DMY,
     ratings=("rated",),
     scale=FIVE,
     stage="where",
 )
-STAGES = {"delivery": 7}
+TERMS = Terms({"delivery": 7}, date(2026, 3, 2), contacts.keyed("a secret"))
 
 
-def read(*rows: list[str], mapping: Mapping = WHOLE) -> list[Record | Rejection]:
+def read(*rows: list[str], by: Mapping = WHOLE) -> list[Record | Rejection]:
     numbered = (Row(line, cells) for line, cells in enumerate(rows, start=2))
-    return list(intake.records(numbered, HEADER, mapping, STAGES))
+    return list(intake.records(numbered, HEADER, by, TERMS))
 
 
-def record(cells: list[str], mapping: Mapping = WHOLE) -> Record:
-    (found,) = read(cells, mapping=mapping)
+def record(cells: list[str], by: Mapping = WHOLE) -> Record:
+    (found,) = read(cells, by=by)
     assert isinstance(found, Record)
     return found
 
@@ -43,39 +44,6 @@ def rejection(cells: list[str]) -> Rejection:
     (found,) = read(cells)
     assert isinstance(found, Rejection)
     return found
-
-
-@pytest.mark.parametrize(
-    ("text", "order", "day"),
-    [
-        ("2015/10/1", "ymd", date(2015, 10, 1)),
-        ("2015-10-01", "ymd", date(2015, 10, 1)),
-        ("2015-10-01T23:59:00Z", "ymd", date(2015, 10, 1)),
-        ("2020-03-20 02:32:49.426", "ymd", date(2020, 3, 20)),
-        ("1.10.2015", "dmy", date(2015, 10, 1)),
-        ("10/1/2015", "mdy", date(2015, 10, 1)),
-        ("3/9/2014 0:00:00", "mdy", date(2014, 3, 9)),
-        ("1.10.15", "dmy", date(2015, 10, 1)),
-        ("2015-10-01", "dmy", None),
-        ("31/12/2015", "mdy", None),
-        ("2015-02-30", "ymd", None),
-        ("15-10-01", "ymd", None),
-        ("1.10-2015", "dmy", None),
-        ("yesterday", "dmy", None),
-        ("٢٠١٥-10-01", "ymd", None),
-    ],
-)
-def test_a_date_is_read_in_the_order_that_was_chosen(
-    text: str, order: str, day: date | None
-) -> None:
-    assert dates.parsed(text, DateOrder(order)) == day
-
-
-def test_the_preview_counts_each_order_and_what_is_ambiguous() -> None:
-    ymd, dmy, mdy = dates.readings(["3/4/2015", "4/4/2015", "13/4/2015", "4/13/2015", "?"])
-    assert (ymd.parsed, ymd.ambiguous) == (0, 0)
-    assert (dmy.parsed, dmy.ambiguous) == (3, 1)
-    assert (mdy.parsed, mdy.ambiguous, mdy.latest) == (3, 1, date(2015, 4, 13))
 
 
 def test_a_row_is_kept_whole() -> None:
@@ -101,9 +69,6 @@ def test_cells_past_the_header_are_kept() -> None:
     ("place", "value", "reason"),
     [
         (1, "2015-10-01", "day, month, year"),
-        (4, "good", "not a number"),
-        (4, "nan", "not a number"),
-        (4, "6", "not on the scale"),
         (0, "x" * 201, "too long"),
         (2, "x" * 100_001, "100,000"),
     ],
@@ -115,6 +80,83 @@ def test_a_row_that_cannot_be_kept_is_named(place: int, value: str, reason: str)
     assert (found.line, found.column) == (2, HEADER[place])
     assert reason in found.reason
     assert found.cells == cells
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [("good", "not a number"), ("nan", "not a number"), ("-o", "not a number"), ("6", "scale")],
+)
+def test_a_number_that_is_none_is_kept_as_text_and_doubted(value: str, reason: str) -> None:
+    found = record(["A1", "1.2.2026", "said", "", value, "", ""])
+    assert found.ratings == ()
+    assert found.original == {"rated": value}
+    assert [(doubt.column, doubt.value) for doubt in found.doubts] == [("rated", value)]
+    assert reason in found.doubts[0].reason
+
+
+@pytest.mark.parametrize("day", ["1.1.1970", "3.4.2026"])
+def test_a_day_that_nobody_can_mean_is_kept_and_doubted(day: str) -> None:
+    found = record(["A1", day, "said", "", "2", "", ""])
+    assert found.collected_raw == day
+    assert found.collected_on is not None
+    assert [doubt.column for doubt in found.doubts] == ["day"]
+
+
+def test_a_row_that_the_end_of_the_file_cut_is_rejected() -> None:
+    row = Row(9, ["A1", "", "Half a sen"], incomplete=True)
+    (found,) = intake.records([row], HEADER, WHOLE, TERMS)
+    assert isinstance(found, Rejection)
+    assert (found.line, found.cells) == (9, ["A1", "", "Half a sen"])
+
+
+def test_bytes_that_could_not_be_read_are_doubted_and_kept() -> None:
+    row = Row(3, ["A1", "", "sm\ufffdr", "", "", "", ""], damaged=(2,))
+    (found,) = intake.records([row], HEADER, WHOLE, TERMS)
+    assert isinstance(found, Record)
+    assert found.comments == (("said", "sm\ufffdr"),)
+    assert [doubt.column for doubt in found.doubts] == ["said"]
+
+
+ADDRESSED = Mapping(
+    (
+        Column("said", Role.COMMENT, question="What happened?"),
+        Column("where", Role.CONSENT),
+        Column("shop", Role.CONTACT),
+    )
+)
+
+
+def test_contact_data_goes_unless_its_customer_agreed() -> None:
+    silent = record(["", "", "Late", "", "", "no", "eva@example.com"], ADDRESSED)
+    assert silent.contact == ""
+    assert "eva" not in repr(silent)
+    agreed = record(["", "", "Late", "", "", "Yes", "Eva@example.com"], ADDRESSED)
+    assert agreed.contact == contacts.keyed("a secret")("eva@example.com")
+    assert agreed.contact != contacts.keyed("another")("eva@example.com")
+    assert "example" not in repr(agreed)
+    assert agreed.comments == (("What happened?", "Late"),)
+
+
+def test_a_rejected_row_does_not_keep_contact_data_either() -> None:
+    both = Mapping((*ADDRESSED.columns, Column("day", Role.DATE, order=DateOrder.DMY)))
+    (found,) = read(["", "soon", "Late", "", "", "no", "eva@example.com"], by=both)
+    assert isinstance(found, Rejection)
+    assert "eva" not in repr(found)
+
+
+def test_each_rating_has_its_own_scale_and_decimal_sign() -> None:
+    ten = Scale(Decimal(0), Decimal(10), best_is_high=False)
+    several = Mapping(
+        (
+            Column("rated", Role.RATING, scale=FIVE),
+            Column("more", Role.RATING, scale=ten, decimal=","),
+        )
+    )
+    found = record(["", "", "", "7,5", "3", "", ""], several)
+    assert [(one.question, one.value, one.scale) for one in found.ratings] == [
+        ("rated", Decimal(3), FIVE),
+        ("more", Decimal("7.5"), ten),
+    ]
 
 
 def test_its_neighbours_are_taken() -> None:
@@ -131,56 +173,70 @@ def test_an_id_that_comes_again_with_other_content_is_rejected() -> None:
 
 def test_ids_that_a_spreadsheet_shortened_identify_nothing() -> None:
     found = read(["5.70E+17", "", "a", *[""] * 4], ["5.70E+17", "", "b", *[""] * 4])
-    assert all(isinstance(one, Record) and one.eaten_id for one in found)
+    assert all(isinstance(one, Record) and one.doubts for one in found)
     assert len({one.identity for one in found if isinstance(one, Record)}) == 2
 
 
 def test_rows_without_an_id_are_told_apart_by_content_and_count() -> None:
-    mapping = Mapping(comments=("said",))
     cells = ["", "", "same", *[""] * 4]
-    first, second = read(cells, cells, mapping=mapping)
+    first, second = read(cells, cells, by=mapped(comments=["said"]))
     assert isinstance(first, Record)
     assert isinstance(second, Record)
     assert first.identity.removesuffix(":0") == second.identity.removesuffix(":1")
     assert first.fingerprint == second.fingerprint
+    assert first.content == second.content
+
+
+def test_ids_that_are_not_sound_tell_no_rows_apart() -> None:
+    unsound = Mapping(WHOLE.columns, by_id=False)
+    found = read(["1", "", "a", *[""] * 4], ["1", "", "b", *[""] * 4], by=unsound)
+    assert [one.external_id for one in found if isinstance(one, Record)] == ["1", "1"]
+    assert len({one.identity for one in found if isinstance(one, Record)}) == 2
 
 
 @pytest.mark.parametrize(
-    ("mapping", "words"),
+    ("chosen", "words", "field"),
     [
-        (Mapping(comments=("nope",)), "Its columns are: id, day"),
-        (Mapping(comments=("said", "said")), "mapped twice"),
-        (Mapping(external_id="id"), "customers' words"),
-        (Mapping(comments=("said",), collected_at="day"), "order"),
-        (Mapping(ratings=("rated",)), "lowest and the highest"),
+        (mapped(comments=["nope"]), "Its columns are: id, day", "columns"),
+        (mapped(comments=["said", "said"]), "mapped twice", "columns"),
+        (mapped(external_id="id"), "customers' words", "columns"),
+        (mapped(comments=["said"], date="day"), "order", "order:day"),
+        (mapped(ratings=["rated"]), "lowest and the highest", "low:rated"),
+        (
+            Mapping((Column("id", Role.EXTERNAL_ID), Column("day", Role.EXTERNAL_ID))),
+            "chosen for one thing",
+            "role:day",
+        ),
     ],
 )
-def test_a_mapping_that_does_not_fit_is_refused(mapping: Mapping, words: str) -> None:
-    with pytest.raises(BadInput, match=words):
-        intake.checked(mapping, HEADER)
+def test_a_mapping_that_does_not_fit_is_refused(chosen: Mapping, words: str, field: str) -> None:
+    with pytest.raises(BadInput, match=words) as refused:
+        mapping.checked(chosen, HEADER)
+    assert refused.value.field == field
 
 
 def test_a_column_is_found_whatever_its_line_breaks() -> None:
-    found = intake.checked(Mapping(comments=("Which areas (several)",)), ["Which areas\n(several)"])
-    assert found.comments == ("Which areas\n(several)",)
+    found = mapping.checked(mapped(comments=["Which areas (several)"]), ["Which areas\n(several)"])
+    assert [column.name for column in found.columns] == ["Which areas\n(several)"]
 
 
 @pytest.mark.parametrize(
     ("text", "ends"), [("1-5", (1, 5)), ("0 to 10", (0, 10)), ("-5..5", (-5, 5)), ("-5-5", (-5, 5))]
 )
 def test_a_scale_is_read(text: str, ends: tuple[int, int]) -> None:
-    found = intake.scale(text)
+    found = mapping.scale(text)
     assert (int(found.low), int(found.high)) == ends
 
 
 @pytest.mark.parametrize("text", ["", "5", "5-1", "a-b", "1-1", "..-5", "1-99999999999"])
 def test_what_is_no_scale_is_refused(text: str) -> None:
     with pytest.raises(BadInput, match="not a scale"):
-        intake.scale(text)
+        mapping.scale(text)
 
 
 def test_a_mapping_survives_being_kept() -> None:
     assert Mapping.from_json(WHOLE.as_json()) == WHOLE
+    assert Mapping.from_json(ADDRESSED.as_json()) == ADDRESSED
     assert Mapping.from_json({}) == Mapping()
 
 

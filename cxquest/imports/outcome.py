@@ -6,36 +6,35 @@ from collections.abc import Mapping as Pairs
 from dataclasses import dataclass, field
 from typing import Any
 
-from cxquest.voice.dates import Reading
-from cxquest.voice.intake import Record, Rejection
+from cxquest.imports.intake import Doubt, Record, Rejection
 
-SHOWN_REJECTIONS = 20
+SHOWN_ROWS = 20
 SHOWN_SAMPLES = 5
 SHOWN_TEXT = 300
 
 
 @dataclass
 class Outcome:
-    """The count of an import run, with what a person should look at before it is kept."""
+    """The count of an import run, with what a person should look at before it is kept.
+
+    Of rejected and doubtful rows only the first are held here: there may be a million.
+    """
 
     read: int = 0
     created: int = 0
     updated: int = 0
     unchanged: int = 0
+    rejected: int = 0
+    doubtful: int = 0
     comments: int = 0
     dated: int = 0
     undated: int = 0
     misdated: int = 0
-    eaten_ids: int = 0
     unknown_stages: Counter[str] = field(default_factory=Counter)
-    rejections: list[Rejection] = field(default_factory=list)
+    reasons: Counter[str] = field(default_factory=Counter)
+    first_rejected: list[dict[str, Any]] = field(default_factory=list)
+    first_doubtful: list[dict[str, Any]] = field(default_factory=list)
     samples: list[dict[str, Any]] = field(default_factory=list)
-    orders: list[Reading] = field(default_factory=list)
-
-    @property
-    def rejected(self) -> int:
-        """How many rows were not taken."""
-        return len(self.rejections)
 
     @property
     def dates(self) -> dict[str, int]:
@@ -45,8 +44,11 @@ class Outcome:
     def reject(self, rejection: Rejection, date_column: str) -> None:
         """Count a row that was not taken."""
         self.read += 1
+        self.rejected += 1
         self.misdated += bool(date_column) and rejection.column == date_column
-        self.rejections.append(rejection)
+        self.reasons[rejection.reason] += 1
+        if len(self.first_rejected) < SHOWN_ROWS:
+            self.first_rejected.append(_row(rejection.line, rejection))
 
     def take(self, record: Record) -> None:
         """Count what a row holds that was taken; what it did to the database is apart."""
@@ -54,7 +56,11 @@ class Outcome:
         self.comments += len(record.comments)
         self.dated += record.collected_on is not None
         self.undated += record.collected_on is None
-        self.eaten_ids += record.eaten_id
+        self.doubtful += bool(record.doubts)
+        for doubt in record.doubts:
+            self.reasons[doubt.reason] += 1
+            if len(self.first_doubtful) < SHOWN_ROWS:
+                self.first_doubtful.append(_row(record.line, doubt))
         if record.unknown_stage:
             self.unknown_stages[record.unknown_stage] += 1
         if len(self.samples) < SHOWN_SAMPLES and record.comments:
@@ -64,12 +70,28 @@ class Outcome:
         """Return, as JSON, what the preview shows beside the counts."""
         return {
             "dates": self.dates,
-            "eaten_ids": self.eaten_ids,
             "unknown_stages": self.unknown_stages.most_common(10),
+            "reasons": self.reasons.most_common(),
             "samples": self.samples,
-            "rejected": [_row(one) for one in self.rejections[:SHOWN_REJECTIONS]],
-            "orders": [_order(reading) for reading in self.orders],
+            "rejected": self.first_rejected,
+            "doubtful": self.first_doubtful,
         }
+
+    @classmethod
+    def gone_on(cls, counts: Pairs[str, int], findings: Pairs[str, Any]) -> "Outcome":
+        """Return the outcome of a run so far, from what was kept of it."""
+        dates = findings.get("dates", {})
+        return cls(
+            **counts,
+            dated=dates.get("parsed", 0),
+            undated=dates.get("empty", 0),
+            misdated=dates.get("rejected", 0),
+            unknown_stages=Counter(dict(findings.get("unknown_stages", ()))),
+            reasons=Counter(dict(findings.get("reasons", ()))),
+            first_rejected=list(findings.get("rejected", ())),
+            first_doubtful=list(findings.get("doubtful", ())),
+            samples=list(findings.get("samples", ())),
+        )
 
 
 def sort_out(
@@ -82,11 +104,10 @@ def sort_out(
     """
     fresh: list[Record] = []
     changed: list[tuple[int, Record]] = []
-    seen: set[str] = set()
     for record in chunk:
         outcome.take(record)
         found = known.get(record.identity)
-        if record.identity in seen or (found and found[1] == record.fingerprint):
+        if record.again or (found and found[1] == record.fingerprint):
             outcome.unchanged += 1
         elif found:
             outcome.updated += 1
@@ -94,7 +115,6 @@ def sort_out(
         else:
             outcome.created += 1
             fresh.append(record)
-        seen.add(record.identity)
     return fresh, changed
 
 
@@ -109,22 +129,12 @@ def _sample(record: Record) -> dict[str, Any]:
     }
 
 
-def _row(rejection: Rejection) -> dict[str, Any]:
+def _row(line: int, at_fault: Rejection | Doubt) -> dict[str, Any]:
     return {
-        "line": rejection.line,
-        "column": rejection.column,
-        "value": _short(rejection.value),
-        "reason": rejection.reason,
-    }
-
-
-def _order(reading: Reading) -> dict[str, Any]:
-    return {
-        "order": reading.order.value,
-        "parsed": reading.parsed,
-        "ambiguous": reading.ambiguous,
-        "earliest": reading.earliest.isoformat() if reading.earliest else "",
-        "latest": reading.latest.isoformat() if reading.latest else "",
+        "line": line,
+        "column": at_fault.column,
+        "value": _short(at_fault.value),
+        "reason": at_fault.reason,
     }
 
 

@@ -1,0 +1,1 @@
+"""Bringing feedback in: files, their columns, import runs, and calls of the API."""

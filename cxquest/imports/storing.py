@@ -1,0 +1,94 @@
+"""Writing submissions in batches, with few statements whatever the size of the file."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from cxquest.imports import referring, rewording
+from cxquest.imports.intake import Record
+from cxquest.imports.rewording import Said
+from cxquest.voice.models import Comment, Submission
+
+
+def known(
+    session: Session, source_id: int, identities: Sequence[str]
+) -> dict[str, tuple[int, str]]:
+    """Return id and fingerprint of the source's submissions with these identities."""
+    rows = session.execute(
+        select(Submission.identity, Submission.id, Submission.fingerprint).where(
+            Submission.source_id == source_id, Submission.identity.in_(identities)
+        )
+    )
+    return {identity: (submission_id, mark) for identity, submission_id, mark in rows}
+
+
+def create(
+    session: Session, source_id: int, run_id: int | None, records: Sequence[Record], *, at: datetime
+) -> dict[str, int]:
+    """Add a submission for each record, with its comments and ratings: three statements.
+
+    Returns the new ids by identity.
+    """
+    if not records:
+        return {}
+    new = [
+        {"source_id": source_id, "identity": r.identity, "created_at": at, **_kept(run_id, r, at)}
+        for r in records
+    ]
+    added = session.execute(insert(Submission).returning(Submission.identity, Submission.id), new)
+    ids = {identity: key for identity, key in added}
+    comments = [
+        said.row(ids[record.identity], place)
+        for record in records
+        for place, said in enumerate(_said(record))
+    ]
+    if comments:
+        session.execute(insert(Comment), comments)
+    rewording.rate(session, {ids[record.identity]: record.ratings for record in records})
+    return ids
+
+
+def update(
+    session: Session, run_id: int | None, changed: Sequence[tuple[int, Record]], *, at: datetime
+) -> None:
+    """Bring submissions up to their records, and keep what they said before."""
+    if not changed:
+        return
+    records = dict(changed)
+    found = whole(session, list(records))
+    for submission in found:
+        session.add(rewording.version_of(submission, run_id, at))
+        for name, value in _kept(run_id, records[submission.id], at).items():
+            setattr(submission, name, value)
+    session.flush()
+    rewording.reword(session, found, {key: _said(record) for key, record in changed})
+    rewording.rate_anew(session, {key: record.ratings for key, record in changed})
+
+
+def whole(session: Session, ids: Sequence[int]) -> Sequence[Submission]:
+    """Return submissions as they stand in the database, with comments and ratings."""
+    found = select(Submission).where(Submission.id.in_(ids)).options(*referring.WHOLE)
+    return session.scalars(found.execution_options(populate_existing=True)).all()
+
+
+def _said(record: Record) -> list[Said]:
+    return [Said(question, text, record.language) for question, text in record.comments]
+
+
+def _kept(run_id: int | None, record: Record, at: datetime) -> dict[str, Any]:
+    return {
+        "run_id": run_id,
+        "line": record.line,
+        "external_id": record.external_id,
+        "fingerprint": record.fingerprint,
+        "content": record.content,
+        "collected_on": record.collected_on,
+        "collected_raw": record.collected_raw,
+        "stage_id": record.stage_id,
+        "contact": record.contact,
+        "original": record.original,
+        "updated_at": at,
+    }

@@ -1,0 +1,58 @@
+"""How large a file may be: the one place, for the reader, the server and the pages."""
+
+from cxquest.core.errors import BadInput
+from cxquest.core.errors import marked as _
+
+MEBIBYTE = 1024 * 1024
+MAX_BYTES = 250 * MEBIBYTE
+MAX_ROWS = 1_000_000
+MAX_COLUMNS = 500
+MAX_SHEET_CELLS = 8_000_000  # a sheet is read whole: this many cells take about 300 MB
+MAX_SHEET_BYTES = 1_000 * MEBIBYTE  # of a workbook when it is unpacked
+MAX_RECORD_LINES = 5_000
+MAX_LINE = 4 * MEBIBYTE  # characters
+
+MESSAGE = _(
+    "A file has at most %(megabytes)s MB, %(rows)s rows and %(columns)s columns. "
+    "Split a larger one and send the parts."
+)
+
+
+def message() -> tuple[str, dict[str, str]]:
+    """Return the sentence on the limits and the values of its places."""
+    return MESSAGE, {
+        "megabytes": str(MAX_BYTES // MEBIBYTE),
+        "rows": f"{MAX_ROWS:,}",
+        "columns": str(MAX_COLUMNS),
+    }
+
+
+def too_large() -> BadInput:
+    return BadInput(
+        _("The file is larger than %(most)s MB. Split it and send the parts."),
+        most=MAX_BYTES // MEBIBYTE,
+    )
+
+
+
+TOO_MANY_ROWS = _("The file has more than %(most)s rows. Split it and send the parts.")
+
+
+def too_many_rows() -> str:
+    """Return the sentence on a file with too many rows."""
+    return TOO_MANY_ROWS % {"most": f"{MAX_ROWS:,}"}
+
+
+def too_long() -> BadInput:
+    return BadInput(TOO_MANY_ROWS, most=f"{MAX_ROWS:,}")
+
+
+def too_wide(line: int) -> BadInput:
+    return BadInput(
+        _(
+            "Line %(line)s has more than %(most)s columns. Remove the columns that are not "
+            "needed, or choose another delimiter."
+        ),
+        line=line,
+        most=MAX_COLUMNS,
+    )

@@ -1,0 +1,1 @@
+"""Themes: named, merged and split by people, proposed and learned by the program."""

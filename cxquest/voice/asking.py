@@ -1,0 +1,83 @@
+"""Reading what a person searches for: words, phrases in quotes, beginnings with a star. Pure.
+
+The words are cut and folded as SQLite's full-text index does it (FTS5, tokenizer `unicode61
+remove_diacritics 2`), so that what is searched, found and marked is the same.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+MOST_TERMS = 12
+# The combining marks that unicode61 takes as part of a letter, from U+0300 on
+# (sqlite3Fts5UnicodeIsdiacritic).
+_MARKS = (0x000361F8 << 32) | 0x08029FDF
+_KEPT = "Ǡǡ"  # which it does not take apart, for reasons of its own
+_TERM = re.compile(r'"([^"]*)"?(\*?)|([^\s"]+)')
+
+
+@dataclass(frozen=True)
+class Term:
+    """Words that must follow each other; with `beginning`, the last may go on.
+
+    `said` are the same words with their marks, for a database that does not fold these.
+    """
+
+    words: tuple[str, ...]
+    beginning: bool = False
+    said: tuple[str, ...] = field(default=(), compare=False)
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word of a text as the index has it, and where it stands."""
+
+    start: int
+    end: int
+    folded: str
+
+
+def terms(q: str) -> tuple[Term, ...]:
+    """Return what must be in a comment, every part of it; signs that are no letters say nothing."""
+    found = []
+    for quoted, star, plain in _TERM.findall(q):
+        said = quoted or plain
+        words = words_of(said)
+        if words:
+            folded = tuple(word.folded for word in words)
+            written = tuple(said[word.start : word.end].lower() for word in words)
+            found.append(Term(folded, bool(star) or said.rstrip().endswith("*"), written))
+    return tuple(dict.fromkeys(found))[:MOST_TERMS]
+
+
+def words_of(text: str) -> list[Word]:
+    """Return the words of a text, folded, in their order."""
+    words: list[Word] = []
+    start, folded = -1, ""
+    for place, letter in enumerate(text):
+        kept = _folded(letter)
+        if kept is None or (not kept and start < 0):
+            if start >= 0:
+                words.append(Word(start, place, folded))
+            start, folded = -1, ""
+        else:
+            start, folded = (place if start < 0 else start), folded + kept
+    if start >= 0:
+        words.append(Word(start, len(text), folded))
+    return words
+
+
+@lru_cache(maxsize=4096)
+def _folded(letter: str) -> str | None:
+    """Return a letter without capitals and marks, "" for a mark alone, None between words."""
+    if 0 <= ord(letter) - 0x300 < 50:
+        return "" if _MARKS >> (ord(letter) - 0x300) & 1 else None
+    category = unicodedata.category(letter)
+    if category[0] not in "LN" and category != "Co":
+        return None
+    small = letter.casefold()
+    small = small if len(small) == 1 or unicodedata.combining(small[-1]) else letter.lower()
+    parts = small if letter in _KEPT else unicodedata.normalize("NFD", small)
+    marked = len(parts) > 1 and all(map(unicodedata.combining, parts[1:]))
+    return parts[0] if marked and parts[0].isascii() else small
