@@ -17,13 +17,14 @@ from cxquest.extensions import db
 DEPARTMENTS = 8
 
 
-def installed(folder: Path, fill: Callable[[Connection], None]) -> Flask:
-    """Return the app on a migrated database that `fill` has written to."""
+def installed(folder: Path, fill: Callable[[Connection], None], **changed: object) -> Flask:
+    """Return the app on a migrated database that `fill` has written to, with settings changed."""
     settings = Settings.model_validate(
         {
             "CXQUEST_INSTANCE_PATH": folder,
             "CXQUEST_SECRET_KEY": "k" * 64,
             "CXQUEST_LOG_LEVEL": "ERROR",
+            **changed,
         }
     )
     app = create_app(settings)

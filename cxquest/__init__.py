@@ -15,7 +15,6 @@ from cxquest.boards import views as boards_views
 from cxquest.config import PROJECT, Settings
 from cxquest.core import db as database
 from cxquest.core import zones
-from cxquest.core.csvfile import MAX_BYTES
 from cxquest.desk import dispute_views, points_views, season_views
 from cxquest.desk import views as desk_views
 from cxquest.imports import views as imports_views
@@ -29,6 +28,7 @@ from cxquest.recognition import badge_views, granting, win_views
 from cxquest.recognition import views as recognition_views
 from cxquest.rewards import editor_views, paying, simulation_views, version_views
 from cxquest.rewards import views as rewards_views
+from cxquest.tables.limits import MAX_BYTES
 from cxquest.voice import theme_views as voice_themes
 from cxquest.voice import views as voice_views
 from cxquest.web import assets, errors, filters, guard, headers, health, htmx, logs, nav

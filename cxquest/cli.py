@@ -13,6 +13,7 @@ from cxquest.imports.commands import feedback
 from cxquest.people.commands import people
 from cxquest.rewards.commands import ledger_group, rewards_group
 from cxquest.serving import serve, tick, work
+from cxquest.themes.commands import themes
 from cxquest.web.command import Command, speaking
 
 
@@ -33,6 +34,7 @@ def init_app(app: Flask) -> None:
         settings,
         people,
         feedback,
+        themes,
         ledger_group,
         rewards_group,
         season_group,

@@ -22,12 +22,12 @@ from flask.cli import with_appcontext
 
 from cxquest.config import Settings
 from cxquest.core import clock
-from cxquest.core.csvfile import MAX_BYTES
 from cxquest.core.errors import BadInput
 from cxquest.core.errors import marked as _
 from cxquest.demo import company
 from cxquest.extensions import db
 from cxquest.people import queries
+from cxquest.tables.limits import MAX_BYTES
 from cxquest.web.command import Command, speaking
 from cxquest.worker import Worker, tick_all
 

@@ -18,13 +18,14 @@ from cxquest.extensions import db
 from cxquest.imports import job as imports_job
 from cxquest.quests import ticking
 from cxquest.rewards import simulation_job
+from cxquest.themes import job as themes_job
 
 PAUSE = 5.0  # seconds between two rounds
 
 log = structlog.get_logger("cxquest.worker")
 
 
-def tick_all(session: Session, at: datetime) -> dict[str, int]:
+def tick_all(session: Session, at: datetime, base_url: str = "") -> dict[str, int]:
     """Look at every quest and season whose day has come, each in a transaction of its own.
 
     Returns how many quests were looked at, closed, slipped back, how many seasons were sealed,
@@ -33,7 +34,7 @@ def tick_all(session: Session, at: datetime) -> dict[str, int]:
     done = {"looked_at": 0, "closed": 0, "slipped": 0, "sealed": 0, "failed": 0}
     for quest_id in ticking.due(session, at):
         try:
-            result = ticking.look(session, quest_id, at)
+            result = ticking.look(session, quest_id, at, base_url)
             session.commit()
         except (Refusal, StaleDataError, IntegrityError, ValueError):
             session.rollback()
@@ -67,12 +68,13 @@ class Worker:
         self.app = app
         self.send = mail.sender(settings.CXQUEST_MAIL_URL, settings.CXQUEST_MAIL_FROM)
         self.secret = settings.CXQUEST_SECRET_KEY
+        self.base_url = settings.base_url
         self.stopped = threading.Event()
 
     def run(self) -> None:
         """Work until `stop` is called. Nothing that goes wrong in a job ends the loop."""
         while not self.stopped.is_set():
-            for job in (self.deliver, self.tick, self.import_files, self.simulate):
+            for job in (self.deliver, self.tick, self.import_files, self.simulate, self.learn):
                 if not self.stopped.is_set():
                     self._do(job.__name__, job)
             self.stopped.wait(PAUSE)
@@ -87,7 +89,7 @@ class Worker:
 
     def tick(self, at: datetime) -> None:
         """Do what falls due with quests by this instant."""
-        tick_all(db.session, at)
+        tick_all(db.session, at, self.base_url)
 
     def import_files(self, _at: datetime) -> None:
         """Preview or take the next large file."""
@@ -96,6 +98,10 @@ class Worker:
     def simulate(self, _at: datetime) -> None:
         """Do the next simulation of a draft that somebody asked for."""
         simulation_job.work(db.session, clock.now, self.stopped.is_set)
+
+    def learn(self, _at: datetime) -> None:
+        """Learn themes from people's tags, when somebody asked or a night has passed."""
+        themes_job.work(db.session, clock.now, self.stopped.is_set)
 
     def _do(self, name: str, job: Callable[[datetime], None]) -> None:
         with self.app.app_context():

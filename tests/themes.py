@@ -1,6 +1,13 @@
 """Small made-up corpora about three themes, in languages with and without spaces."""
 
+from dataclasses import dataclass
 from random import Random
+
+from sqlalchemy.orm import Session
+
+from cxquest.voice import hearing, theming
+from cxquest.voice.models import Theme
+from tests.cast import BEGUN, Cast
 
 _ENGLISH = {
     "billing": ["the bill was wrong", "charged twice", "a refund never came", "costs too much"],
@@ -55,3 +62,30 @@ def spoken(language: str, each: int, seed: int = 1) -> tuple[list[str], list[set
             texts.append(space.join(said))
             labels.append({theme})
     return texts, labels
+
+
+@dataclass(frozen=True)
+class Voices:
+    """Themes, comments that nobody has tagged, and what those are about."""
+
+    themes: list[Theme]
+    others: list[int]
+    truth: dict[int, Theme]
+
+
+def voices(session: Session, cast: Cast, *, tagged: int, others: int) -> Voices:
+    """Let Ida hear and tag so many comments about each theme, and so many others untagged."""
+    names = sorted(_ENGLISH)
+    themes = {name: theming.add(session, name, by=cast.ida, at=BEGUN) for name in names}
+    for text, (name,) in zip(*spoken("English", tagged), strict=True):
+        theming.tag(session, [_heard(session, cast, text)], themes[name], by=cast.ida, at=BEGUN)
+    truth = {
+        _heard(session, cast, text): themes[name]
+        for text, (name,) in zip(*spoken("English", others, seed=9), strict=True)
+    }
+    return Voices(list(themes.values()), list(truth), truth)
+
+
+def _heard(session: Session, cast: Cast, text: str) -> int:
+    heard = hearing.heard(session, text, on=BEGUN.date(), by=cast.ida, at=BEGUN)
+    return heard.comments[0].id

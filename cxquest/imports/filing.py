@@ -42,7 +42,7 @@ def spooled(stream: IO[bytes]) -> Iterator[tuple[BinaryIO, Kept]]:
             digest.update(piece)
             file.write(piece)
         file.seek(0)
-        yield cast(BinaryIO, file), Kept(size, digest.hexdigest())
+        yield cast("BinaryIO", file), Kept(size, digest.hexdigest())
 
 
 def keep(session: Session, run: ImportRun, file: BinaryIO) -> None:
@@ -70,7 +70,7 @@ def opened(session: Session, run: ImportRun) -> Iterator[BinaryIO]:
             )
             file.write(session.scalars(piece).one())
         file.seek(0)
-        yield cast(BinaryIO, file)
+        yield cast("BinaryIO", file)
 
 
 def let_go(session: Session, run: ImportRun) -> None:

@@ -11,9 +11,10 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Mapping as Pairs
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from cxquest.core.errors import marked as _
 from cxquest.imports.mapping import Column, Mapping, Role, Scale
@@ -27,6 +28,7 @@ MOST_RAW = 100
 PLACES = Decimal("0.0001")
 # What a spreadsheet makes of a long id: 5.70E+17. Many different ids become the same.
 EATEN = re.compile(r"[0-9](?:[.,][0-9]+)?E\+?[0-9]+", re.IGNORECASE)
+LANGUAGE = re.compile(r"([A-Za-z]{2})(?:[-_][A-Za-z]+)?")  # de, de-AT
 YES = frozenset({"yes", "y", "true", "1", "x", "ja", "oui", "si", "sí", "sim", "agree", "agreed"})
 NOT_KEPT = "(not kept)"
 
@@ -63,8 +65,7 @@ class Doubt:
     reason: str
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(NamedTuple):
     """What a row comes to. `again` is one whose identity stood earlier in the same file."""
 
     line: int
@@ -142,49 +143,53 @@ class _Intake:
     """
 
     def __init__(self, header: Sequence[str], mapping: Mapping, terms: Terms) -> None:
-        self.header, self.mapping, self.terms = list(header), mapping, terms
+        self.header, self.terms, self.by_id = list(header), terms, mapping.by_id
         self.often: Counter[int] = Counter()
         self.seen: dict[int, int] = {}
-        self.contacts = {column.name for column in mapping.of(Role.CONTACT)}
+        self.contacts = [column.name for column in mapping.of(Role.CONTACT)]
+        self.ratings = [(c, c.scale) for c in mapping.of(Role.RATING) if c.scale]
+        self.comments = mapping.of(Role.COMMENT)
+        self.external_id, self.date = mapping.one(Role.EXTERNAL_ID), mapping.one(Role.DATE)
+        self.stage, self.language = mapping.one(Role.STAGE), mapping.one(Role.LANGUAGE)
+        self.consent = mapping.one(Role.CONSENT)
 
     def take(self, row: Row) -> Record | Rejection:
         """Return what a row comes to."""
-        cells = {name: clean(cell) for name, cell in zip(self._names(row), row.cells, strict=False)}
+        cells = dict(zip(names(self.header, len(row.cells)), row.cells, strict=False))
+        if "\x00" in "".join(row.cells):
+            cells = {name: clean(cell) for name, cell in cells.items()}
         try:
             if row.incomplete:
                 raise _Fault("", "", CUT_OFF)
-            return self._marked(_Reading(cells, self).record(row))
+            return _Reading(cells, self).record(row)
         except _Fault as fault:
-            kept = [NOT_KEPT if n in self.contacts and c else c for n, c in cells.items()]
+            kept = [NOT_KEPT if c and n in self.contacts else c for n, c in cells.items()]
             return Rejection(row.line, fault.column, fault.value, fault.reason, kept)
 
-    def identity(self, row: Row, external_id: str, eaten: bool) -> str:
+    def identity(self, row: Row, external_id: str, *, eaten: bool) -> str:
         """Return what makes the row the same one when its file comes again."""
-        if external_id and self.mapping.by_id and not eaten:
+        if external_id and self.by_id and not eaten:
             return f"id:{external_id}"
         digest = hashlib.sha256(json.dumps(row.cells).encode()).digest()
         short = int.from_bytes(digest[:8], "big")
         self.often[short] += 1
         return f"row:{digest.hex()}:{self.often[short] - 1}"
 
-    def _marked(self, record: Record) -> Record:
-        """Return the record with its fingerprint; `again` where it stood earlier in the file."""
-        fingerprint = _fingerprint(record)
-        if not record.identity.startswith("id:"):
-            return replace(record, fingerprint=fingerprint)
-        key, mark = _short(record.identity), _short(fingerprint)
+    def again(self, identity: str, fingerprint: str, external_id: str) -> bool:
+        """Say whether an id stood earlier in the file. Raises _Fault where it said otherwise."""
+        if not identity.startswith("id:"):
+            return False
+        key, mark = _short(identity), int(fingerprint[:16], 16)
         again = key in self.seen
         if self.seen.setdefault(key, mark) != mark:
-            column = self.mapping.one(Role.EXTERNAL_ID)
-            raise _Fault(column.name if column else "", record.external_id, ID_AGAIN)
-        return replace(record, fingerprint=fingerprint, again=again)
-
-    def _names(self, row: Row) -> list[str]:
-        return names(self.header, len(row.cells))
+            raise _Fault(self.external_id.name if self.external_id else "", external_id, ID_AGAIN)
+        return again
 
 
-def names(header: Sequence[str], width: int = 0) -> list[str]:
+def names(header: Sequence[str], width: int = 0) -> Sequence[str]:
     """Return the header, with a name for each cell of a row that reaches past it."""
+    if width <= len(header):
+        return header
     found = list(header)
     known = set(header)
     for place in range(len(header), width):
@@ -200,141 +205,152 @@ class _Reading:
     """One row on its way to a record; what is taken from `rest` is not kept twice."""
 
     def __init__(self, cells: dict[str, str], intake: _Intake) -> None:
-        self.cells = cells
+        self.cells, self.intake = cells, intake
         self.rest = {name: cell for name, cell in cells.items() if cell}
-        self.intake, self.mapping, self.terms = intake, intake.mapping, intake.terms
         self.doubts: list[Doubt] = []
 
     def record(self, row: Row) -> Record:
-        """Return the record, still without its fingerprint. Raises _Fault."""
-        named = list(self.cells)
+        """Return the record. Raises _Fault."""
         for place in row.damaged:
-            self._doubt(named[place], self.cells[named[place]], DAMAGED)
+            name = list(self.cells)[place]
+            self._doubt(name, self.cells[name], DAMAGED)
         contact = self._contact()
-        external_id = self._short_cell(Role.EXTERNAL_ID, MOST_ID)
-        eaten = EATEN.fullmatch(external_id) is not None
+        external_id = self._external_id()
+        eaten = external_id[:1].isdecimal() and EATEN.fullmatch(external_id) is not None
+        if eaten and self.intake.external_id:
+            self._doubt(self.intake.external_id.name, external_id, EATEN_ID)
         collected_on, collected_raw = self._collected()
         ratings = tuple(self._ratings())
         comments = tuple(self._comments())
-        language = self._language()
-        stage = self.rest.get(column.name, "").strip() if (column := self._one(Role.STAGE)) else ""
+        language, (stage, stage_id) = self._language(), self._stage()
+        identity = self.intake.identity(row, external_id, eaten=eaten)
+        about = (external_id, collected_raw, str(collected_on), str(stage_id), language, contact)
+        fingerprint = fingerprinted(about, comments, ratings, self.rest)
         return Record(
             line=row.line,
-            identity=self.intake.identity(row, external_id, eaten),
-            fingerprint="",
-            content=_content(comments, ratings, collected_on),
+            identity=identity,
+            fingerprint=fingerprint,
+            content=content_of(comments, ratings, collected_on),
             external_id=external_id,
             collected_on=collected_on,
             collected_raw=collected_raw,
-            stage_id=self.terms.stages.get(stage.lower()),
+            stage_id=stage_id,
             comments=comments,
             ratings=ratings,
             original=self.rest,
             language=language,
             contact=contact,
-            unknown_stage=stage if stage and stage.lower() not in self.terms.stages else "",
+            unknown_stage=stage if stage and stage_id is None else "",
+            again=self.intake.again(identity, fingerprint, external_id),
             doubts=tuple(self.doubts),
         )
 
-    def _one(self, role: Role) -> Column | None:
-        return self.mapping.one(role)
+    def _cell(self, column: Column | None) -> str:
+        return self.rest.get(column.name, "").strip() if column else ""
 
     def _doubt(self, column: str, value: str, reason: str) -> None:
         self.doubts.append(Doubt(column, value[:MOST_RAW], reason))
 
     def _contact(self) -> str:
         """Take the contact data out of the row; return its keyed hash where that is agreed to."""
-        given = [self.rest.pop(c.name, "").strip() for c in self.mapping.of(Role.CONTACT)]
-        consent = self._one(Role.CONSENT)
-        agreed = consent is not None and _agrees(self.rest.get(consent.name, ""))
+        given = [self.rest.pop(name, "").strip() for name in self.intake.contacts]
         address = next((text for text in given if text), "")
-        return self.terms.keyed(address.lower()) if agreed and address else ""
+        if not address or self._cell(self.intake.consent).lower() not in YES:
+            return ""
+        return self.intake.terms.keyed(address.lower())
 
-    def _short_cell(self, role: Role, most: int) -> str:
-        column = self._one(role)
-        text = self.rest.get(column.name, "").strip() if column else ""
-        if column and len(text) > most:
+    def _external_id(self) -> str:
+        column = self.intake.external_id
+        text = self._cell(column)
+        if column and len(text) > MOST_ID:
             raise _Fault(column.name, text, TOO_LONG)
         if column and text:
             del self.rest[column.name]
-            if role is Role.EXTERNAL_ID and EATEN.fullmatch(text):
-                self._doubt(column.name, text, EATEN_ID)
         return text
 
     def _collected(self) -> tuple[date | None, str]:
-        column = self._one(Role.DATE)
-        if column is None or column.order is None or not self.rest.get(column.name, "").strip():
+        column = self.intake.date
+        text = self._cell(column)
+        if not text or column is None or column.order is None:
             return None, ""
-        text = self.rest[column.name].strip()
         day = dates.parsed(text, column.order)
         if day is None or len(text) > MOST_RAW:
             raise _Fault(column.name, text, NOT_A_DATE[column.order])
         del self.rest[column.name]
-        reason = dates.doubtful(day, self.terms.today)
+        reason = dates.doubtful(day, self.intake.terms.today)
         if reason:
             self._doubt(column.name, text, reason)
         return day, text
 
     def _ratings(self) -> Iterator[Rated]:
-        for column in self.mapping.of(Role.RATING):
-            text = self.rest.get(column.name, "").strip()
-            if not text or column.scale is None:
+        for column, scale in self.intake.ratings:
+            text = self._cell(column)
+            if not text:
                 continue
             value = numbers.number(text, column.decimal) if len(text) <= MOST_RAW else None
             if value is None:
                 self._doubt(column.name, text, NO_NUMBER)
-            elif not column.scale.low <= value <= column.scale.high:
+            elif not scale.low <= value <= scale.high:
                 self._doubt(column.name, text, OFF_SCALE)
             else:
                 del self.rest[column.name]
-                yield Rated(column.asked, value.quantize(PLACES), text, column.scale)
+                yield Rated(column.asked, value.quantize(PLACES), text, scale)
 
     def _comments(self) -> Iterator[tuple[str, str]]:
-        for column in self.mapping.of(Role.COMMENT):
+        for column in self.intake.comments:
             text = self.rest.get(column.name, "")
             if len(text) > MOST_TEXT:
                 reason = _("This text is longer than 100,000 characters.")
                 raise _Fault(column.name, f"{text[:200]}…", reason)
-            if text.strip():
+            if text and not text.isspace():
                 del self.rest[column.name]
                 yield column.asked, text
 
     def _language(self) -> str:
         """Return the two letters that the column gives; a language in words is kept as it is."""
-        column = self._one(Role.LANGUAGE)
-        found = re.match(r"\s*([A-Za-z]{2})(?:[-_][A-Za-z]+)?\s*$", self.rest.get(column.name, "")) if column else None
+        found = LANGUAGE.fullmatch(self._cell(self.intake.language))
         return found.group(1).lower() if found else ""
 
-
-def _agrees(text: str) -> bool:
-    return text.strip().lower() in YES
-
-
-def _short(text: str) -> int:
-    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big")
+    def _stage(self) -> tuple[str, int | None]:
+        name = self._cell(self.intake.stage)
+        return name, self.intake.terms.stages.get(name.lower()) if name else None
 
 
-def _content(
+def content_of(
     comments: Sequence[tuple[str, str]], ratings: Sequence[Rated], on: date | None
 ) -> str:
     """Return what is the same for two that say the same on the same day; empty without words."""
     if not comments:
         return ""
     said = [" ".join(text.split()) for _question, text in comments]
-    told = (said, [(rated.question, str(rated.value)) for rated in ratings], str(on))
-    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+    told = [f"{rated.question}={rated.value}" for rated in ratings]
+    return _digest([str(on), *told, *said])
 
 
-def _fingerprint(record: Record) -> str:
-    kept = (
-        record.external_id,
-        record.collected_on,
-        record.collected_raw,
-        record.stage_id,
-        record.comments,
-        [(rated.question, rated.value, rated.raw, rated.scale) for rated in record.ratings],
-        record.language,
-        record.contact,
-        sorted(record.original.items()),
-    )
-    return hashlib.sha256(repr(kept).encode("utf-8", "surrogatepass")).hexdigest()
+def fingerprinted(
+    about: Sequence[str],
+    comments: Sequence[tuple[str, str]],
+    ratings: Sequence[Rated],
+    original: Pairs[str, str],
+) -> str:
+    """Return what differs between two records that say anything otherwise."""
+    parts = list(about)
+    for pair in comments:
+        parts += pair
+    for one in ratings:
+        parts += (one.question, str(one.value), one.raw, str(one.scale))
+    for pair in sorted(original.items()):
+        parts += pair
+    return _digest(parts)
+
+
+def _digest(parts: Sequence[str]) -> str:
+    """Return the SHA-256 of texts, of which none can pass for the end of another."""
+    lengths = ",".join([str(len(part)) for part in parts])
+    text = lengths + "".join(parts)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _short(text: str) -> int:
+    digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8)
+    return int.from_bytes(digest.digest(), "big")

@@ -24,7 +24,7 @@ class Repeated:
     merged: int
 
 
-def groups(source_id: int) -> Select[tuple[str, int, int, int]]:
+def groups(source_id: int) -> Select[str, int, int, int]:
     """Return the contents that came more than once, the most frequent first, then the oldest.
 
     A row is content, the first one's id, how many there are, how many of them are merged.
@@ -55,17 +55,20 @@ def shown(session: Session, source_id: int, page: int, per_page: int) -> list[Re
         groups(source_id).offset((page - 1) * per_page).limit(per_page + 1)
     ).all()
     firsts = [first for _content, first, _times, _merged in rows]
-    said = select(Comment).where(Comment.submission_id.in_(firsts)).order_by(Comment.position.desc())
-    texts = {comment.submission_id: comment.shown for comment in session.scalars(said)}
+    said = (
+        select(Comment).where(Comment.submission_id.in_(firsts)).order_by(Comment.position.desc())
+    )
+    texts = {
+        comment.submission_id: comment.shown
+        for comment in session.scalars(said.order_by(Comment.position.desc()))
+    }
     return [
         Repeated(content, texts.get(first, ""), times, merged)
         for content, first, times, merged in rows
     ]
 
 
-def merge(
-    session: Session, source: Source, content: str = "", *, by: Actor, at: datetime
-) -> int:
+def merge(session: Session, source: Source, content: str = "", *, by: Actor, at: datetime) -> int:
     """Let repeats count once: the first of each stays, the others are kept and counted no more.
 
     Of one content, or of all. Returns how many count no more; raises Refusal for none.

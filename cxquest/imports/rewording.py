@@ -22,6 +22,7 @@ from cxquest.voice.models import (
     SubmissionVersion,
 )
 
+TELLING = 500  # letters by which a language is told
 PLAIN = ("run_id", "line", "external_id", "fingerprint", "content", "collected_raw", "stage_id")
 
 
@@ -41,13 +42,11 @@ class Said:
             "question": self.question,
             "text": self.text,
             "says_nothing": saying.says_nothing(self.text),
-            "language": self.language or language.language(self.text),
+            "language": self.language or language.language(self.text[:TELLING]),
         }
 
 
-def version_of(
-    submission: Submission, replaced_by: int | None, at: datetime
-) -> SubmissionVersion:
+def version_of(submission: Submission, replaced_by: int | None, at: datetime) -> SubmissionVersion:
     """Return what a submission says now, to be kept beside what it is going to say."""
     on = submission.collected_on
     before = {name: getattr(submission, name) for name in PLAIN}
@@ -74,7 +73,9 @@ def restore(
         on = kept["collected_on"]
         submission.collected_on = date.fromisoformat(on) if on else None
     session.flush()
-    reword(session, found, {key: [Said(*c) for c in one["comments"]] for key, one in before.items()})
+    reword(
+        session, found, {key: [Said(*c) for c in one["comments"]] for key, one in before.items()}
+    )
     rate_anew(session, {key: [_rated(r) for r in one["ratings"]] for key, one in before.items()})
 
 
@@ -120,14 +121,14 @@ def rate(session: Session, ratings: Mapping[int, Sequence[Rated]]) -> None:
         for place, rated in enumerate(given)
     ]
     if rows:
-        session.execute(insert(Rating), rows)
+        session.connection().execute(insert(Rating), rows)
 
 
 def _reworded(submission: Submission, texts: Sequence[Said]) -> list[dict[str, Any]]:
     """Reword what is there; return the rows of what is new."""
     known = {comment.question: comment for comment in submission.comments}
     place = max((comment.position for comment in submission.comments), default=-1) + 1
-    new = []
+    new: list[dict[str, Any]] = []
     for one in texts:
         comment = known.pop(one.question, None)
         if comment is None:

@@ -28,7 +28,7 @@ def known(
 def create(
     session: Session, source_id: int, run_id: int | None, records: Sequence[Record], *, at: datetime
 ) -> dict[str, int]:
-    """Add a submission for each record, with its comments and ratings: three statements.
+    """Add a submission for each record, with its comments and ratings: four statements.
 
     Returns the new ids by identity.
     """
@@ -38,15 +38,17 @@ def create(
         {"source_id": source_id, "identity": r.identity, "created_at": at, **_kept(run_id, r, at)}
         for r in records
     ]
-    added = session.execute(insert(Submission).returning(Submission.identity, Submission.id), new)
-    ids = {identity: key for identity, key in added}
+    connection = session.connection()  # rows without objects are several times as fast
+    connection.execute(insert(Submission), new)
+    found = known(session, source_id, [record.identity for record in records])
+    ids = {identity: submission_id for identity, (submission_id, _mark) in found.items()}
     comments = [
         said.row(ids[record.identity], place)
         for record in records
         for place, said in enumerate(_said(record))
     ]
     if comments:
-        session.execute(insert(Comment), comments)
+        connection.execute(insert(Comment), comments)
     rewording.rate(session, {ids[record.identity]: record.ratings for record in records})
     return ids
 

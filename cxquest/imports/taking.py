@@ -71,7 +71,9 @@ def begin_anew(run: ImportRun) -> None:
         setattr(run, name, 0)
 
 
-def rejections(session: Session, run: ImportRun, *, secret: str, at: datetime) -> Iterator[Rejection]:
+def rejections(
+    session: Session, run: ImportRun, *, secret: str, at: datetime
+) -> Iterator[Rejection]:
     """Yield the rows of a run's file that would be rejected."""
     with _records(session, run, secret, at) as records:
         yield from (one for one in records if isinstance(one, Rejection))

@@ -26,7 +26,7 @@ BATCH = 500
 
 @dataclass(frozen=True)
 class Undone:
-    """How many submissions went, say again what they said, and stay since something rests on them."""
+    """How many submissions went, say what they said before, and stay as evidence."""
 
     removed: int
     restored: int

@@ -1,6 +1,7 @@
 """A coach's decision, and what a quest makes of a pain point that was accepted."""
 
 from datetime import datetime
+from typing import TypedDict, Unpack
 
 from sqlalchemy.orm import Session
 
@@ -8,9 +9,16 @@ from cxquest.core import audit
 from cxquest.core.audit import Actor
 from cxquest.core.errors import BadInput, NotAllowed
 from cxquest.core.errors import marked as _
-from cxquest.pains import earning, lifecycle, policy, queries, telling
+from cxquest.pains import answering, earning, lifecycle, policy, queries, telling
 from cxquest.pains.models import PainPoint
 from cxquest.people.models import Person
+
+
+class Told(TypedDict, total=False):
+    """What the timeline says beside a step of its quest's, and where the product is found."""
+
+    summary: str
+    base_url: str
 
 
 def accept(
@@ -34,7 +42,7 @@ def accept(
     _decide(session, pain, target, note, by, at)
     audit.record(session, "accepted", pain, by=by, at=at, summary=note)
     earning.accepted(session, pain, counted, by=by, at=at)
-    telling.tell(session, pain, "accepted", by=by, at=at, base_url=base_url)
+    telling.tell(session, pain, "accepted", by=by, at=at, base_url=base_url, why=note)
 
 
 def decline(
@@ -47,10 +55,13 @@ def decline(
         raise BadInput(_("Say why: those who contributed will read it."), field="reason")
     _decide(session, pain, target, reason, by, at)
     audit.record(session, "declined", pain, by=by, at=at, summary=reason)
-    telling.tell(session, pain, "declined", by=by, at=at, base_url=base_url)
+    telling.tell(session, pain, "declined", by=by, at=at, base_url=base_url, why=reason)
+    answering.prepare(session, pain, "declined", at=at)
 
 
-def reopen(session: Session, pain: PainPoint, *, by: Person, at: datetime) -> None:
+def reopen(
+    session: Session, pain: PainPoint, *, by: Person, at: datetime, base_url: str = ""
+) -> None:
     """Put a declined pain point before the coaches again; the decision stays in its timeline."""
     if not by.is_active or not (by.is_coach or policy.is_author(by, pain)):
         raise NotAllowed(_("Only its author or a coach may do this."))
@@ -59,34 +70,38 @@ def reopen(session: Session, pain: PainPoint, *, by: Person, at: datetime) -> No
     session.flush()
     session.expire(pain, ["decided_by"])
     audit.record(session, "reopened", pain, by=by, at=at)
+    telling.tell(session, pain, "reopened", by=by, at=at, base_url=base_url)
+    answering.discard(session, pain)
 
 
 def enter_quest(
-    session: Session, pain: PainPoint, *, by: Actor | None, at: datetime, summary: str = ""
+    session: Session, pain: PainPoint, *, by: Actor | None, at: datetime, **told: Unpack[Told]
 ) -> None:
-    """Note that a quest works on it; `summary` is what the timeline says beside it."""
-    _step(session, pain, "enter_quest", by, at, summary)
+    """Note that a quest works on it."""
+    _step(session, pain, "enter_quest", by, at, told)
 
 
 def resolve(
-    session: Session, pain: PainPoint, *, by: Actor | None, at: datetime, summary: str = ""
+    session: Session, pain: PainPoint, *, by: Actor | None, at: datetime, **told: Unpack[Told]
 ) -> None:
     """Note that its quest removed the cause."""
-    _step(session, pain, "resolve", by, at, summary)
+    _step(session, pain, "resolve", by, at, told)
+    answering.prepare(session, pain, "resolved", at=at)
 
 
 def give_back(
-    session: Session, pain: PainPoint, *, by: Actor | None, at: datetime, summary: str = ""
+    session: Session, pain: PainPoint, *, by: Actor | None, at: datetime, **told: Unpack[Told]
 ) -> None:
     """Note that its quest was stopped: it waits for another one."""
-    _step(session, pain, "give_back", by, at, summary)
+    _step(session, pain, "give_back", by, at, told)
 
 
 def come_back(
-    session: Session, pain: PainPoint, *, by: Actor | None, at: datetime, summary: str = ""
+    session: Session, pain: PainPoint, *, by: Actor | None, at: datetime, **told: Unpack[Told]
 ) -> None:
     """Note that customers say it again, though it was resolved or was being worked on."""
-    _step(session, pain, "come_back", by, at, summary)
+    _step(session, pain, "come_back", by, at, told)
+    answering.discard(session, pain)
 
 
 DEEDS = {
@@ -98,11 +113,17 @@ DEEDS = {
 
 
 def _step(
-    session: Session, pain: PainPoint, name: str, by: Actor | None, at: datetime, summary: str
+    session: Session, pain: PainPoint, name: str, by: Actor | None, at: datetime, told: Told
 ) -> None:
+    """Take a step of its quest's; one that takes up again what just came back tells nobody."""
+    goes_on = name == "enter_quest" and pain.state is lifecycle.PainState.REOPENED
     pain.state = lifecycle.take(name, pain.state)
     session.flush()
-    audit.record(session, DEEDS[name], pain, by=by, at=at, summary=summary)
+    deed, said = DEEDS[name], told.get("summary", "")
+    audit.record(session, deed, pain, by=by, at=at, summary=said)
+    if not goes_on:
+        url = told.get("base_url", "")
+        telling.tell(session, pain, deed, by=by, at=at, base_url=url, why=said)
 
 
 def _check_decider(pain: PainPoint, by: Person) -> None:

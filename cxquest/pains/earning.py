@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from cxquest.pains.models import PainEvidence, PainPoint
+from cxquest.pains.models import PainEvidence, PainMerge, PainPoint
 from cxquest.pains.queries import Figures
 from cxquest.people import queries as people
 from cxquest.people.models import Person
@@ -34,13 +34,33 @@ def accepted(
 
 
 def _brought(session: Session, pain: PainPoint) -> dict[int, int]:
-    """Return how many comments each person brought as evidence."""
+    """Return how many comments each person brought as evidence that was not paid before."""
     found = session.execute(
         select(PainEvidence.added_by_id, func.count())
-        .where(PainEvidence.pain_id == pain.id, PainEvidence.added_by_id.is_not(None))
+        .where(
+            PainEvidence.pain_id == pain.id,
+            PainEvidence.added_by_id.is_not(None),
+            PainEvidence.comment_id.not_in(_paid(session, pain)),
+        )
         .group_by(PainEvidence.added_by_id)
     )
     return {person_id: n for person_id, n in found if person_id is not None}
+
+
+def _paid(session: Session, pain: PainPoint) -> set[int]:
+    """Return the comments whose bringing was paid with a pain point they were shared with.
+
+    A merge or a split moves evidence from `pain_id` to `into_id`: it was paid there by any
+    acceptance of the first, and by one of the second that came after it.
+    """
+    about = or_(PainMerge.pain_id == pain.id, PainMerge.into_id == pain.id)
+    paid: set[int] = set()
+    for done in session.scalars(select(PainMerge).where(about)):
+        other = done.into_id if done.pain_id == pain.id else done.pain_id
+        accepted_at = paying.occurred(session, f"pain:{other}:accepted")
+        if accepted_at and (other == done.pain_id or accepted_at >= done.at):
+            paid.update(done.moved["comments"])
+    return paid
 
 
 def _record(

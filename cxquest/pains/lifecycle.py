@@ -10,16 +10,20 @@ from cxquest.core.errors import marked as _
 EVIDENCE_COMMENTS = 5
 EVIDENCE_SUBMISSIONS = 3
 EVIDENCE_INTERVIEWS = 3
+DECISIVE = 3  # the importance of a comment that is why its customer left
 
 AUTHOR, ANYONE = _("whoever wrote it, or a coach"), _("anyone who heard a customer")
+ANY_COACH = _("a coach")
 COACH, PROGRAM = _("a coach who did not write it"), _("its quest")
 
 RANGES = {
     "severity": (1, 5),
+    "value": (1, 5),
     "confidence": (1, 5),
     "effort": (1, 5),
     "interviews": (0, 10_000),
     "reach_per_month": (0, 10_000_000),
+    "importance": (0, 3),
 }
 
 
@@ -48,6 +52,8 @@ class Step:
 
 # A pain point that came back is reopened until its quest takes it up again.
 AT_WORK = frozenset({PainState.IN_QUEST, PainState.REOPENED})
+# What no quest has taken up may become part of another pain point, and go back to what it was.
+MERGEABLE = (PainState.DRAFT, PainState.OPEN, PainState.ACCEPTED, PainState.DECLINED)
 
 
 def _step(name: str, sources: Set[PainState], target: PainState, by: str) -> Step:
@@ -74,6 +80,11 @@ STEPS = {
             {PainState.RESOLVED, PainState.IN_QUEST},
             PainState.REOPENED,
             PROGRAM,
+        ),
+        _step("merge", set(MERGEABLE), PainState.MERGED, ANY_COACH),
+        *(
+            _step(f"unmerge_to_{state.value}", {PainState.MERGED}, state, ANY_COACH)
+            for state in MERGEABLE
         ),
     )
 }
@@ -162,10 +173,12 @@ def check_numbers(given: Mapping[str, object]) -> None:
             )
 
 
-def opportunity(reach_per_month: int, severity: int, confidence: int, effort: int) -> int:
-    """Return (customers a month × severity × confidence) / effort, rounded down.
+def opportunity(
+    reach_per_month: int, severity: int, value: int, confidence: int, effort: int
+) -> int:
+    """Return (customers a month × severity × value × confidence) / effort, rounded down.
 
-    Severity, confidence and effort are 1 to 5; the larger the result, the more a quest on
-    this pain point would give for what it takes.
+    Severity, value, confidence and effort are 1 to 5; the larger the result, the more a quest
+    on this pain point would give for what it takes.
     """
-    return reach_per_month * severity * confidence // max(effort, 1)
+    return reach_per_month * severity * value * confidence // max(effort, 1)

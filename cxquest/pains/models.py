@@ -49,9 +49,7 @@ class PainPoint(Base):
     pain_class: Mapped[PainClass | None] = mapped_column(
         sa.Enum(PainClass, native_enum=False, length=20)
     )
-    kind: Mapped[PainKind | None] = mapped_column(
-        sa.Enum(PainKind, native_enum=False, length=20)
-    )
+    kind: Mapped[PainKind | None] = mapped_column(sa.Enum(PainKind, native_enum=False, length=20))
     interviews: Mapped[int] = mapped_column(default=0)
     reach_per_month: Mapped[int] = mapped_column(default=0)
     severity: Mapped[int] = mapped_column(default=3)
@@ -60,9 +58,7 @@ class PainPoint(Base):
     effort: Mapped[int] = mapped_column(default=3)
     cost: Mapped[dict[str, Any]] = mapped_column(default=dict)
     reason: Mapped[str] = mapped_column(sa.Text, default="")
-    merged_into_id: Mapped[int | None] = mapped_column(
-        sa.ForeignKey("pain_point.id"), index=True
-    )
+    merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("pain_point.id"), index=True)
     created_by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
     created_at: Mapped[datetime]
     decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
@@ -140,7 +136,7 @@ class PainMerge(Base):
 
 
 class PainNote(Base):
-    """"You said, we did": prepared for customers who agreed to hear back; sent once."""
+    """ "You said, we did": prepared for customers who agreed to hear back; sent once."""
 
     __tablename__ = "pain_note"
 

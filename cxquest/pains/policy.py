@@ -34,6 +34,16 @@ def may_decide(person: Person, pain: PainPoint) -> bool:
     return person.is_active and person.is_coach and not is_author(person, pain)
 
 
+def may_merge(person: Person) -> bool:
+    """Coaches make one pain point of two, two of one, and undo that."""
+    return person.is_active and person.is_coach
+
+
+def may_answer(person: Person) -> bool:
+    """Coaches word what customers are told, and see whom it can reach."""
+    return person.is_active and person.is_coach
+
+
 def may_support(person: Person, pain: PainPoint) -> bool:
     """Colleagues of the author say what a live pain point costs them."""
     return person.is_active and not is_author(person, pain) and pain.state in lifecycle.LIVE

@@ -2,22 +2,23 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import ColumnElement, Select, and_, distinct, func, not_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from cxquest.core import audit
 from cxquest.core.models import AuditLine
-from cxquest.pains import lifecycle
+from cxquest.pains import costing, lifecycle, merge_queries
 from cxquest.pains.lifecycle import Facts, PainState
-from cxquest.pains.models import PainClass, PainEvidence, PainPoint, PainSupport
+from cxquest.pains.models import PainClass, PainEvidence, PainKind, PainPoint, PainSupport
 from cxquest.people.models import Person
 from cxquest.voice import searching
 from cxquest.voice.models import Comment, Submission
 from cxquest.voice.searching import Asked
 
 SHOWN = 20
-SETTLED = (PainState.DECLINED, PainState.RESOLVED)
+SETTLED = (PainState.DECLINED, PainState.RESOLVED, PainState.MERGED)
 ON_THE_MAP = (
     PainState.OPEN,
     PainState.ACCEPTED,
@@ -27,7 +28,11 @@ ON_THE_MAP = (
 
 # The same sum as lifecycle.opportunity, where the list is ordered.
 OPPORTUNITY = (
-    PainPoint.reach_per_month * PainPoint.severity * PainPoint.confidence // PainPoint.effort
+    PainPoint.reach_per_month
+    * PainPoint.severity
+    * PainPoint.value
+    * PainPoint.confidence
+    // PainPoint.effort
 )
 COMMENTS = (
     select(func.count(PainEvidence.comment_id))
@@ -35,8 +40,24 @@ COMMENTS = (
     .correlate(PainPoint)
     .scalar_subquery()
 )
+# One that repeats another counts as that one.
 SUBMISSIONS = (
-    select(func.count(distinct(Comment.submission_id)))
+    select(func.count(distinct(func.coalesce(Submission.repeat_of_id, Submission.id))))
+    .join(Comment, Comment.submission_id == Submission.id)
+    .join(PainEvidence, PainEvidence.comment_id == Comment.id)
+    .where(PainEvidence.pain_id == PainPoint.id)
+    .correlate(PainPoint)
+    .scalar_subquery()
+)
+DECISIVE = (
+    select(func.count(PainEvidence.comment_id))
+    .where(PainEvidence.pain_id == PainPoint.id, PainEvidence.importance == lifecycle.DECISIVE)
+    .correlate(PainPoint)
+    .scalar_subquery()
+)
+FIRST_VOICED = (
+    select(func.min(Submission.collected_on))
+    .join(Comment, Comment.submission_id == Submission.id)
     .join(PainEvidence, PainEvidence.comment_id == Comment.id)
     .where(PainEvidence.pain_id == PainPoint.id)
     .correlate(PainPoint)
@@ -63,12 +84,15 @@ HUNCH = and_(PainPoint.state == PainState.OPEN, not_(ENOUGH))
 class Filters:
     """What a list of pain points is narrowed to, as the URL says it; empty means no filter.
 
-    Without a state, those that are declined or resolved are left out; "all" takes them in.
+    Without a state, those that are declined, resolved or part of another one are left out;
+    "all" takes them in.
     """
 
     state: str = ""
     stage: str = ""
+    origin: str = ""
     pain_class: str = ""
+    kind: str = ""
     theme: str = ""
     search: str = ""
     hunch: str = ""
@@ -81,11 +105,16 @@ class Filters:
 
 @dataclass(frozen=True)
 class Figures:
-    """What is counted about a pain point."""
+    """What is counted about a pain point.
+
+    `decisive` comments are why their customer left; `first_voiced` is the earliest of their days.
+    """
 
     comments: int = 0
     submissions: int = 0
     supporters: int = 0
+    decisive: int = 0
+    first_voiced: date | None = None
 
 
 @dataclass(frozen=True)
@@ -128,7 +157,7 @@ def pain(session: Session, pain_id: int) -> PainPoint | None:
 
 
 def whole(session: Session, pain_id: int) -> Whole | None:
-    """Return everything that the page of a pain point shows, in five queries."""
+    """Return everything that the page of a pain point itself shows, in five queries."""
     found = pain(session, pain_id)
     if found is None:
         return None
@@ -166,13 +195,18 @@ def is_hunch(found: PainPoint, counted: Figures) -> bool:
 def opportunity(found: PainPoint) -> int:
     """Return what the ranking is by."""
     return lifecycle.opportunity(
-        found.reach_per_month, found.severity, found.confidence, found.effort
+        found.reach_per_month, found.severity, found.value, found.confidence, found.effort
     )
+
+
+def cost(found: PainPoint) -> costing.Cost:
+    """Return what leaving it costs."""
+    return costing.worked_out(found.reach_per_month, costing.read(found.cost))
 
 
 def figures(session: Session, pain_ids: Iterable[int]) -> dict[int, Figures]:
     """Return what is counted about each of these pain points, in one query."""
-    counted = select(PainPoint.id, COMMENTS, SUBMISSIONS, SUPPORTERS)
+    counted = select(PainPoint.id, COMMENTS, SUBMISSIONS, SUPPORTERS, DECISIVE, FIRST_VOICED)
     rows = session.execute(counted.where(PainPoint.id.in_(list(pain_ids))))
     return {pain_id: Figures(*counts) for pain_id, *counts in rows}
 
@@ -210,11 +244,13 @@ def free_for_quest(session: Session) -> Sequence[PainPoint]:
 
 
 def of_comment(session: Session, comment_id: int) -> Sequence[PainPoint]:
-    """Return the pain points that a comment is evidence for, the oldest first."""
+    """Return the pain points that a comment is evidence for, the oldest first.
+
+    One that became part of another is left out: the other has its evidence.
+    """
     shown = select(PainEvidence.pain_id).where(PainEvidence.comment_id == comment_id)
-    return session.scalars(
-        select(PainPoint).where(PainPoint.id.in_(shown)).order_by(PainPoint.id)
-    ).all()
+    pains = select(PainPoint).where(PainPoint.id.in_(shown), PainPoint.state != PainState.MERGED)
+    return session.scalars(pains.order_by(PainPoint.id)).all()
 
 
 def waiting_for_coach(session: Session, person: Person) -> Sequence[tuple[PainPoint, bool]]:
@@ -232,7 +268,10 @@ def waiting_for_coach(session: Session, person: Person) -> Sequence[tuple[PainPo
 
 
 def evidence(session: Session, pain_id: int, limit: int) -> Sequence[PainEvidence]:
-    """Return the latest pieces of evidence, each with its comment, submission and source."""
+    """Return the pieces of evidence that weigh most, of these the latest.
+
+    Each comes with its comment, submission, source and stage.
+    """
     pieces = (
         select(PainEvidence)
         .join(PainEvidence.comment)
@@ -244,8 +283,12 @@ def evidence(session: Session, pain_id: int, limit: int) -> Sequence[PainEvidenc
             .options(joinedload(Submission.source), joinedload(Submission.stage))
         )
     )
-    newest = (Submission.collected_on.desc().nulls_last(), Comment.id.desc())
-    return session.scalars(pieces.order_by(*newest).limit(limit)).all()
+    order = (
+        PainEvidence.importance.desc(),
+        Submission.collected_on.desc().nulls_last(),
+        Comment.id.desc(),
+    )
+    return session.scalars(pieces.order_by(*order).limit(limit)).all()
 
 
 def piece(session: Session, pain_id: int, comment_id: int) -> PainEvidence | None:
@@ -285,17 +328,24 @@ def support(session: Session, pain_id: int, person_id: int) -> PainSupport | Non
 
 
 def contributors(session: Session, found: PainPoint) -> Sequence[Person]:
-    """Return its author and supporters who are still here."""
-    supporters = select(PainSupport.person_id).where(PainSupport.pain_id == found.id)
-    people = select(Person).where(
-        Person.is_active, or_(Person.id == found.created_by_id, Person.id.in_(supporters))
+    """Return the people still here who wrote it, support it or brought evidence for it.
+
+    Those of every pain point that became part of it belong to them.
+    """
+    parts = merge_queries.whole_of(found.id)
+    brought = (
+        select(PainPoint.created_by_id).where(PainPoint.id.in_(parts)),
+        select(PainSupport.person_id).where(PainSupport.pain_id.in_(parts)),
+        select(PainEvidence.added_by_id).where(PainEvidence.pain_id.in_(parts)),
     )
+    people = select(Person).where(Person.is_active, or_(*(Person.id.in_(ids) for ids in brought)))
     return session.scalars(people.order_by(Person.id)).all()
 
 
 def _with_names(pains: Select[PainPoint]) -> Select[PainPoint]:
     return pains.options(
         joinedload(PainPoint.stage),
+        joinedload(PainPoint.origin_stage),
         joinedload(PainPoint.theme),
         joinedload(PainPoint.created_by),
         joinedload(PainPoint.decided_by),
@@ -308,8 +358,12 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
         conditions.append(PainPoint.stage_id == int(filters.stage))
     if _is_id(filters.theme):
         conditions.append(PainPoint.theme_id == int(filters.theme))
+    if _is_id(filters.origin):
+        conditions.append(PainPoint.origin_stage_id == int(filters.origin))
     if filters.pain_class in set(PainClass):
         conditions.append(PainPoint.pain_class == PainClass(filters.pain_class))
+    if filters.kind in set(PainKind):
+        conditions.append(PainPoint.kind == PainKind(filters.kind))
     if filters.hunch in ("yes", "no"):
         conditions.append(HUNCH if filters.hunch == "yes" else not_(HUNCH))
     return conditions

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from cxquest.core import audit
 from cxquest.core.errors import BadInput, NotAllowed, Refusal
 from cxquest.core.errors import marked as _
-from cxquest.pains import lifecycle, policy, queries
-from cxquest.pains.models import PainClass, PainEvidence, PainPoint
+from cxquest.pains import costing, lifecycle, policy, queries
+from cxquest.pains.models import PainClass, PainEvidence, PainKind, PainPoint
 from cxquest.people.models import Person
 
 
@@ -19,14 +19,17 @@ class Words(TypedDict, total=False):
 
     title: Required[str]
     stage_id: int | None
+    origin_stage_id: int | None
     theme_id: int | None
     expected: str
     experienced: str
     consequence: str
     pain_class: PainClass | None
+    kind: PainKind | None
     interviews: int
     reach_per_month: int
     severity: int
+    value: int
     confidence: int
     effort: int
 
@@ -68,7 +71,7 @@ def change(
     if not changed:
         return False
     session.flush()
-    _check_stays_whole(session, pain)
+    check_stays_whole(session, pain)
     said = ", ".join(changed).replace("_id", "").replace("_", " ")
     audit.record(session, "changed", pain, by=by, at=at, summary=said)
     return True
@@ -97,9 +100,56 @@ def remove_evidence(
         raise NotAllowed(_("Only whoever added this, its author or a coach takes it away."))
     session.delete(found)
     session.flush()
-    _check_stays_whole(session, pain)
+    check_stays_whole(session, pain)
     said = f"#{comment_id}"
     audit.record(session, "removed_evidence", pain, by=by, at=at, summary=said, comment=comment_id)
+
+
+def weigh_evidence(
+    session: Session,
+    pain: PainPoint,
+    comment_id: int,
+    importance: int,
+    *,
+    by: Person,
+    at: datetime,
+) -> bool:
+    """Say how much a comment weighs, from 0 (only mentioned) to 3 (why the customer left).
+
+    Returns whether that changed anything.
+    """
+    found = queries.piece(session, pain.id, comment_id)
+    if found is None:
+        raise Refusal(_("This comment is no evidence here any more."))
+    if not policy.may_add_evidence(by, pain):
+        raise NotAllowed(_("Evidence cannot be weighed here by you now."))
+    lifecycle.check_numbers({"importance": importance})
+    if found.importance == importance:
+        return False
+    said = f"#{comment_id}: {found.importance} → {importance}"
+    found.importance = importance
+    session.flush()
+    audit.record(session, "weighed_evidence", pain, by=by, at=at, summary=said, comment=comment_id)
+    return True
+
+
+def estimate_cost(
+    session: Session, pain: PainPoint, inputs: costing.Inputs, *, by: Person, at: datetime
+) -> bool:
+    """Write down what leaving it costs, input by input; return whether anything changed.
+
+    Raises BadInput with the field at fault for a number out of its range.
+    """
+    check_may_write(pain, by)
+    costing.check(inputs)
+    kept = costing.stored(inputs)
+    if kept == pain.cost:
+        return False
+    pain.cost = kept
+    session.flush()
+    said = ", ".join(f"{name} {value}" for name, value in kept.items())
+    audit.record(session, "costed", pain, by=by, at=at, summary=said, **kept)
+    return True
 
 
 def open_up(session: Session, pain: PainPoint, *, by: Person, at: datetime) -> None:
@@ -159,7 +209,8 @@ def _check_mine(pain: PainPoint, by: Person) -> None:
         raise NotAllowed(_("Only its author or a coach may do this."))
 
 
-def _check_stays_whole(session: Session, pain: PainPoint) -> None:
+def check_stays_whole(session: Session, pain: PainPoint) -> None:
+    """Raise Refusal with the checklist where what a coach accepted is no longer complete."""
     if pain.state in lifecycle.STANDING:
         counted = queries.figures(session, [pain.id])[pain.id]
         lifecycle.check_whole(queries.facts(pain, counted))

@@ -1,17 +1,18 @@
 """Importing people from a file: read = created + updated + unchanged + rejected."""
 
+import io
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cxquest.core import csvfile
 from cxquest.core.audit import Actor
 from cxquest.core.errors import BadInput
 from cxquest.core.errors import marked as _
 from cxquest.people import keeping, roster
 from cxquest.people.models import Person, Role
+from cxquest.tables import reading
 
 
 @dataclass(frozen=True)
@@ -42,11 +43,12 @@ def take(session: Session, content: bytes, *, by: Actor | None, at: datetime) ->
 
     Raises BadInput when the file itself cannot be read.
     """
-    file = csvfile.read(content)
-    places = roster.columns(file.header)
+    file = io.BytesIO(content)
+    table = reading.opened(file, reading.guess(file))
+    places = roster.columns(table.header)
     known = {person.email: person for person in session.scalars(select(Person))}
     outcome = Outcome()
-    for row in file.rows():
+    for row in table.rows():
         outcome.read += 1
         try:
             line = roster.line(row.cells, places)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from cxquest.core.errors import Refusal
 from cxquest.core.errors import marked as _
+from cxquest.pains import merge_queries as pains
 from cxquest.pains.models import PainPoint
 from cxquest.quests.lifecycle import ACTIVE
 from cxquest.quests.models import Membership, Quest
@@ -26,11 +27,13 @@ SAME = _(
 def predecessor(session: Session, pain: PainPoint, rules: Rulebook, at: datetime) -> Quest | None:
     """Return the quest that a new one on this pain point continues; None for a fresh start.
 
-    That is the last quest on the same pain point that passed a gate, or the last one on the
-    same theme whose outcome was verified within the recurrence window.
+    That is the last quest that passed a gate on the same pain point or on one that became part
+    of it, or the last one on the same theme whose outcome was verified within the recurrence
+    window.
     """
     since = at - timedelta(days=rules.recurrence_window)
-    same_pain = (Quest.pain_id == pain.id) & Quest.root_cause_at.is_not(None)
+    same = Quest.pain_id.in_(pains.whole_of(pain.id))
+    same_pain = same & Quest.root_cause_at.is_not(None)
     same_theme = (PainPoint.theme_id == pain.theme_id) & (Quest.outcome_at >= since)
     related = same_pain if pain.theme_id is None else or_(same_pain, same_theme)
     return session.scalar(

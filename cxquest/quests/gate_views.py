@@ -127,6 +127,7 @@ def stop(quest_id: int) -> ResponseReturnValue:
             lesson=form.lesson.data,
             by=guard.me(),
             at=clock.now(),
+            base_url=base_url(),
         )
         db.session.commit()
         return back_to(quest)
@@ -162,7 +163,12 @@ def report_return(quest_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         with formpage.refusing(form):
             holding.report_return(
-                db.session, quest, form.evidence.data, by=guard.me(), at=clock.now()
+                db.session,
+                quest,
+                form.evidence.data,
+                by=guard.me(),
+                at=clock.now(),
+                base_url=base_url(),
             )
             db.session.commit()
             return back_to(quest)

@@ -30,7 +30,7 @@ from cxquest.rewards.rulebook import Gate
 HALF = Fraction(1, 2)
 
 
-def look(session: Session, quest: Quest, *, at: datetime) -> str:
+def look(session: Session, quest: Quest, *, at: datetime, base_url: str = "") -> str:
     """Do what the day asks of a holding quest; return what was done, or an empty text.
 
     A check needs a reading since the one before it. With the metric less than half of the way
@@ -51,7 +51,7 @@ def look(session: Session, quest: Quest, *, at: datetime) -> str:
         since = check.due_on
     session.flush()
     if facts.of(quest).hold_checks_passed:
-        return _close(session, quest, at)
+        return _close(session, quest, at, base_url)
     return ""
 
 
@@ -93,17 +93,23 @@ def _falls_in(value: attainment.Value, metric: Metric, since: date, until: date)
     return value.period_start <= until and end_of(value.period_start, metric.period) > since
 
 
-def _close(session: Session, quest: Quest, at: datetime) -> str:
+def _close(session: Session, quest: Quest, at: datetime, base_url: str) -> str:
     move(session, quest, Gate.G4.value, by=None, at=at, facts=facts.of(quest))
     pay(session, quest, Gate.G4, at=at)
     quest.closed_at = at
-    pains.resolve(session, quest.pain, by=None, at=at)
+    pains.resolve(session, quest.pain, by=None, at=at, summary=quest.title, base_url=base_url)
     session.flush()
     return "closed"
 
 
 def report_return(
-    session: Session, quest: Quest, evidence: str, *, by: Person, at: datetime
+    session: Session,
+    quest: Quest,
+    evidence: str,
+    *,
+    by: Person,
+    at: datetime,
+    base_url: str = "",
 ) -> Sequence[LedgerEntry]:
     """Say that the problem is back: the quest returns to fixing and part of the points go.
 
@@ -116,7 +122,7 @@ def report_return(
     key = f"quest:{quest.id}:return:{quest.outcome_at.isoformat() if quest.outcome_at else ''}"
     if paying.occurred(session, key):
         raise Refusal(_("This return has been reported already."))
-    _reopen(session, quest, evidence, by, at)
+    _reopen(session, quest, evidence, by, at, base_url)
     _cancel_unvested(session, quest, at)
     proven = paying.occurred(session, f"quest:{quest.id}:{Gate.G3.value}")
     return paying.pay(
@@ -136,7 +142,9 @@ def report_return(
     )
 
 
-def _reopen(session: Session, quest: Quest, evidence: str, by: Person, at: datetime) -> None:
+def _reopen(
+    session: Session, quest: Quest, evidence: str, by: Person, at: datetime, base_url: str
+) -> None:
     """Bring the quest back to fixing; a stopped one stays stopped and is only noted."""
     if quest.state is State.STOPPED:
         audit.record(session, "recur", quest, by=by, at=at, summary=evidence)
@@ -148,7 +156,7 @@ def _reopen(session: Session, quest: Quest, evidence: str, by: Person, at: datet
     _drop_due(session, quest)
     quest.closed_at = None
     if was_closed:
-        pains.come_back(session, quest.pain, by=by, at=at, summary=evidence)
+        pains.come_back(session, quest.pain, by=by, at=at, summary=evidence, base_url=base_url)
         pains.enter_quest(session, quest.pain, by=by, at=at, summary=quest.title)
 
 

@@ -20,7 +20,15 @@ from cxquest.rewards import ledger, paying
 from cxquest.rewards.versions import rulebook_at
 
 
-def propose(session: Session, pain: PainPoint, title: str, *, by: Person, at: datetime) -> Quest:
+def propose(
+    session: Session,
+    pain: PainPoint,
+    title: str,
+    *,
+    by: Person,
+    at: datetime,
+    base_url: str = "",
+) -> Quest:
     """Start a quest on an accepted pain point, with the proposer as its accountable lead.
 
     Raises NotAllowed for executives, who sponsor, and Refusal when the pain point is not free.
@@ -32,7 +40,7 @@ def propose(session: Session, pain: PainPoint, title: str, *, by: Person, at: da
     if pain.decided_by_id == by.id:
         raise Refusal(_("You accepted this pain point; its quest is led by somebody else."))
     before = continuing.predecessor(session, pain, rulebook_at(session, at), at)
-    pains.enter_quest(session, pain, by=by, at=at)
+    pains.enter_quest(session, pain, by=by, at=at, summary=title, base_url=base_url)
     quest = Quest(
         title=title,
         state=State.PROPOSED,

@@ -15,7 +15,14 @@ from cxquest.quests.moving import move
 
 
 def stop(
-    session: Session, quest: Quest, *, reason: str, lesson: str, by: Person, at: datetime
+    session: Session,
+    quest: Quest,
+    *,
+    reason: str,
+    lesson: str,
+    by: Person,
+    at: datetime,
+    base_url: str = "",
 ) -> None:
     """Stop the quest; its pain point is free again. Raises NotAllowed but for the sponsor."""
     if not policy.may_stop(by, quest):
@@ -29,7 +36,7 @@ def stop(
         session.delete(review)
     answering.withdrawn(session, quest, at)
     move(session, quest, "stop", by=by, at=at, summary=reason)
-    pains.give_back(session, quest.pain, by=by, at=at)
+    pains.give_back(session, quest.pain, by=by, at=at, summary=reason, base_url=base_url)
 
 
 def learn(session: Session, quest: Quest, lesson: str, *, by: Person, at: datetime) -> None:

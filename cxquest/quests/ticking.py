@@ -14,7 +14,7 @@ def due(session: Session, at: datetime) -> Sequence[int]:
     return queries.due(session, people.today(session, at))
 
 
-def look(session: Session, quest_id: int, at: datetime) -> str:
+def look(session: Session, quest_id: int, at: datetime, base_url: str = "") -> str:
     """Do what the day asks of one quest; return what was done, or an empty text."""
     quest = queries.whole(session, quest_id)
-    return holding.look(session, quest, at=at) if quest else ""
+    return holding.look(session, quest, at=at, base_url=base_url) if quest else ""

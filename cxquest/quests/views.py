@@ -81,7 +81,14 @@ def propose() -> ResponseReturnValue:
         form.pain_id.data = request.args.get("pain_id", "")
     if form.validate_on_submit():
         pain = next(p for p in free if str(p.id) == form.pain_id.data)
-        quest = starting.propose(db.session, pain, form.title.data, by=guard.me(), at=clock.now())
+        quest = starting.propose(
+            db.session,
+            pain,
+            form.title.data,
+            by=guard.me(),
+            at=clock.now(),
+            base_url=base_url(),
+        )
         db.session.commit()
         flash(_("The quest is proposed. Now find colleagues from other departments."), "done")
         return back_to(quest)

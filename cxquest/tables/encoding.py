@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from charset_normalizer import from_bytes
 
@@ -25,7 +25,10 @@ EVIDENCE = 60_000  # bytes of lines that are not ASCII
 SAMPLE_LINES = 5
 SAMPLE_LETTERS = 160
 SURE = 0.4  # of the letters that are not ASCII look as Western texts have them
-NOT_ASCII = re.compile(rb"[^\r\n]*[\x80-\xff][^\r\n]*")
+FEW = 12  # bytes beyond ASCII that prove nothing
+NOT_ASCII = re.compile(rb"[\x80-\xff]")
+LINE_END = re.compile(rb"[\r\n]")
+LONG_LINE = 2_000
 BEYOND_ASCII = re.compile("[\x00-\x7f]+")
 
 USUAL = set("àáâãäåæçèéêëìíîïñòóôõöøùúûüýÿßœšžÀÁÂÄÅÆÇÈÉÊÍÎÑÓÔÖØÙÚÜŒŠŽ")
@@ -40,6 +43,10 @@ class EncodingSample:
     encoding: str
     lines: tuple[str, ...]
     undecodable: int
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the fields as JSON can hold them."""
+        return {**vars(self), "lines": list(self.lines)}
 
 
 def guess(file: BinaryIO) -> str:
@@ -57,40 +64,52 @@ def guess(file: BinaryIO) -> str:
 
 def _without_mark(start: bytes) -> str:
     """Return UTF-16 of one order where every second byte is often zero, else nothing."""
-    first, second = start[0:4096:2].count(0), start[1:4096:2].count(0)
-    if second > 20 * first and second * 50 > len(start[:4096]):
+    start = start[:4096]
+    first, second = start[0::2].count(0), start[1::2].count(0)
+    least = max(3, len(start) // 40)
+    if second > max(least, 20 * first):
         return "utf-16-le"
-    if first > 20 * second and first * 50 > len(start[:4096]):
-        return "utf-16-be"
-    return ""
+    return "utf-16-be" if first > max(least, 20 * second) else ""
 
 
 def _utf8(file: BinaryIO) -> tuple[int, int]:
     """Count the places that are not UTF-8 and the letters beyond ASCII that are."""
-    wrong = right = 0
+    marks = beyond = noughts = 0
     for block in text.blocks(file, "utf-8"):
         if not block.isascii():
-            marks = block.count(text.MARK)
-            wrong += marks
-            right += len(BEYOND_ASCII.sub("", block)) - marks
-    return wrong, right
+            marks += block.count(text.MARK)
+            beyond += len(BEYOND_ASCII.sub("", block))
+    if marks:  # a NUL is marked too, and says nothing of the encoding
+        noughts = sum(piece.count(0) for piece in text.pieces(file))
+    return marks - noughts, beyond - marks
 
 
 def _evidence(file: BinaryIO) -> bytes:
     """Return lines of the whole file that hold something else than ASCII."""
     found: list[bytes] = []
     for piece in text.pieces(file):
-        found += (line[0] for line in islice(NOT_ASCII.finditer(piece), 200))
+        found += islice(_beyond_ascii(piece), 200)
         if sum(map(len, found)) > EVIDENCE:
             break
     return b"\n".join(found)
+
+
+def _beyond_ascii(piece: bytes) -> Iterator[bytes]:
+    """Yield the lines that hold a byte beyond ASCII; of a long one the part around it."""
+    end = 0
+    while (found := NOT_ASCII.search(piece, end)) is not None:
+        at = found.start()
+        start = max(piece.rfind(b"\n", end, at), piece.rfind(b"\r", end, at), end - 1) + 1
+        ending = LINE_END.search(piece, at, at + LONG_LINE)
+        end = ending.start() if ending else min(len(piece), at + LONG_LINE)
+        yield piece[max(start, at - LONG_LINE) : end]
 
 
 def _eight_bits(evidence: bytes) -> str:
     """Return a Western encoding where its letters make words, else what else fits."""
     looks = {encoding: _western(evidence.decode(encoding, text.ERRORS)) for encoding in WESTERN}
     best = max(WESTERN, key=looks.__getitem__)
-    if looks[best] >= SURE:
+    if looks[best] >= SURE or sum(byte > 127 for byte in evidence) < FEW:
         return best
     for encoding in JAPANESE:
         if _kana(evidence.decode(encoding, text.ERRORS)) >= SURE / 2:
@@ -101,7 +120,9 @@ def _eight_bits(evidence: bytes) -> str:
 def _others(evidence: bytes) -> list[str]:
     """Return what else the lines may be in, the likeliest first."""
     lines = evidence[:20_000].rpartition(b"\n")[0] or evidence[:20_000]
-    found = from_bytes(lines, cp_exclusion=list(RARE)) if lines else []
+    if not lines:
+        return []
+    found = from_bytes(lines, cp_exclusion=list(RARE))
     return [match.encoding for match in found if not match.encoding.startswith("utf")]
 
 

@@ -25,7 +25,7 @@ def found(records: Sequence[list[str]]) -> tuple[int, int]:
     counts = [len(filled(cells)) for cells in records[:SEARCHED]]
     fullest = max(counts, default=0)
     top = next((n for n, count in enumerate(counts) if count >= max(1, FULL * fullest)), 0)
-    top = _past_titles(records, top, fullest)
+    top = _past_gap(records, _past_titles(records, top, fullest))
     first = top
     while first and top - first < MAX_HEADER_ROWS - 1 and _groups(records[first - 1]):
         first -= 1
@@ -46,6 +46,17 @@ def _past_titles(records: Sequence[list[str]], top: int, fullest: int) -> int:
     ):
         top += 1
     return top
+
+
+def _past_gap(records: Sequence[list[str]], top: int) -> int:
+    """Pass over a full record that a blank one parts from another, which is a header."""
+    at = top + 1
+    while at < len(records) and is_blank(records[at]):
+        at += 1
+    below = [cells for cells in records[at + 1 :] if not is_blank(cells)][:BODY]
+    if at == top + 1 or at > SEARCHED or len(below) < 2 or not _typed(below):
+        return top
+    return at if _is_header(records[at], below) else top
 
 
 def _groups(cells: list[str]) -> bool:
@@ -104,7 +115,8 @@ def _names_of_numbers(below: Sequence[list[str]]) -> int:
     while count < MAX_HEADER_ROWS - 1 and len(below) > count + 2:
         cells = below[count]
         typed = [place for place in _typed(below[count + 1 :]) if place < len(cells)]
-        if len(typed) < 2 or not all(_names(cells[place]) for place in typed):
+        held = [cells[place] for place in typed if cells[place].strip()]
+        if len(held) < 2 or len(held) * 2 < len(typed) or not all(map(_names, held)):
             break
         count += 1
     return count
@@ -145,7 +157,8 @@ def columns(rows: Sequence[list[str]], width: int) -> list[Column]:
     spoken = [cells for cells in rows if not _import_ids(cells)] or rows
     full = _filled_forward(spoken)
     taken: set[str] = set()
-    return [_column(place, [cells[place] for cells in full], spoken, taken) for place in range(width)]
+    parts = ([cells[place] for cells in full] for place in range(width))
+    return [_column(place, texts, spoken, taken) for place, texts in enumerate(parts)]
 
 
 def _filled_forward(rows: Sequence[list[str]]) -> list[list[str]]:
@@ -163,9 +176,7 @@ def _filled_forward(rows: Sequence[list[str]]) -> list[list[str]]:
     return full
 
 
-def _column(
-    place: int, parts: Sequence[str], rows: Sequence[list[str]], taken: set[str]
-) -> Column:
+def _column(place: int, parts: Sequence[str], rows: Sequence[list[str]], taken: set[str]) -> Column:
     texts = list(dict.fromkeys(" ".join(part.split()) for part in parts if part.strip()))
     if len(texts) > 1:
         texts = [part for part in texts if part.lower() not in NO_CHOICE] or texts[:1]

@@ -2,7 +2,6 @@
 
 import re
 from array import array
-from hashlib import blake2b
 
 from cxquest.core.errors import marked as _
 
@@ -11,6 +10,8 @@ LONG_NUMBER = re.compile(r"[1-9][0-9]{15,}(?:\.0)?")
 ZEROS = re.compile(r"[1-9][0-9]{14}0+(?:\.0)?")
 FEW = 0.5  # of the rows have an id of their own: fewer are no ids
 SCARCE = 20  # rows under which trailing zeros prove nothing
+
+PARTS, PART = 64, 100_000
 
 EATEN = _("A spreadsheet wrote ids in scientific notation (5.70E+17): different ids look the same.")
 ROUNDED = _("Long ids end in zeros: a spreadsheet kept only their first fifteen digits.")
@@ -33,7 +34,7 @@ class Ids:
         self.scientific = 0
         self.long = 0
         self.rounded = 0
-        self._hashes = array("Q")
+        self._hashes = array("q")
         self._counted = (-1, 0)
 
     def add(self, text: str) -> None:
@@ -43,7 +44,7 @@ class Ids:
         if not text:
             self.blank += 1
             return
-        self._hashes.append(short(text))
+        self._hashes.append(hash(text))
         if text[0].isdecimal():
             self.scientific += SCIENTIFIC.fullmatch(text) is not None
             if len(text) > 15 and LONG_NUMBER.fullmatch(text):
@@ -83,17 +84,11 @@ class Ids:
         return [reason for reason, holds in wrong if holds]
 
 
-def short(text: str) -> int:
-    """Return eight bytes that stand for a text."""
-    digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-    return int.from_bytes(digest, "little")
-
-
 def distinct(hashes: "array[int]") -> int:
-    """Count the different numbers of an array; one bucket of them is held at a time."""
-    if len(hashes) <= 100_000:
+    """Count the different numbers of an array; of each part only a set is made at a time."""
+    if len(hashes) <= PART:
         return len(set(hashes))
-    buckets = [array("Q") for _bucket in range(64)]
+    parts = [array("q") for _part in range(PARTS)]
     for number in hashes:
-        buckets[number & 63].append(number)
-    return sum(len(set(bucket)) for bucket in buckets)
+        parts[number % PARTS].append(number)
+    return sum(len(set(part)) for part in parts)

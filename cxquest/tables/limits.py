@@ -34,7 +34,6 @@ def too_large() -> BadInput:
     )
 
 
-
 TOO_MANY_ROWS = _("The file has more than %(most)s rows. Split it and send the parts.")
 
 

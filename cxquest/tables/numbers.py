@@ -6,12 +6,14 @@ from functools import lru_cache
 
 LONGEST = 60
 SPACE = "[ \u00a0\u2009\u202f]"
-SIGNS = {
-    ".": re.compile(rf"(?:[0-9]+|[0-9]{{1,3}}(?P<sign>,|'|’|{SPACE})[0-9]{{3}}(?:(?P=sign)[0-9]{{3}})*)?"
-                    r"(?:\.[0-9]*)?(?:[eE][-+]?[0-9]{1,3})?"),
-    ",": re.compile(rf"(?:[0-9]+|[0-9]{{1,3}}(?P<sign>\.|'|’|{SPACE})[0-9]{{3}}(?:(?P=sign)[0-9]{{3}})*)?"
-                    r"(?:,[0-9]*)?(?:[eE][-+]?[0-9]{1,3})?"),
-}
+
+
+def _pattern(decimal: str, thousands: str) -> re.Pattern[str]:
+    groups = rf"[0-9]{{1,3}}(?P<sign>{thousands}|'|’|{SPACE})[0-9]{{3}}(?:(?P=sign)[0-9]{{3}})*"
+    return re.compile(rf"(?:[0-9]+|{groups})?(?:{decimal}[0-9]*)?(?:[eE][-+]?[0-9]{{1,3}})?")
+
+
+SIGNS = {".": _pattern(r"\.", ","), ",": _pattern(",", r"\.")}
 MINUS = re.compile("^[-−–]" + f"{SPACE}?")
 
 

@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import dropwhile, islice
+from typing import NamedTuple, TypedDict
 
 DELIMITERS = ",;\t|"
 NO_DELIMITER = "\x1f"  # stands for none: the unit separator of ASCII, which no export holds
 SAMPLE_RECORDS = 200
 EVEN = 0.6  # of the records have as many cells as most
+TOLD = re.compile(r'"?sep=([^"\r\n])"?[\r\n]', re.IGNORECASE)
 ESCAPED = re.compile(r'\\(["\\])')
 
 
@@ -25,16 +27,22 @@ class Dialect:
     spaced: bool = False
     escapes: bool = False
 
-    def reader(self, lines: Iterator[str], *, strict: bool = False) -> Iterator[list[str]]:
-        """Yield the cells of each record of the lines."""
-        return csv.reader(
-            lines, delimiter=self.delimiter, skipinitialspace=self.spaced, strict=strict
-        )
+    @property
+    def format(self) -> "Format":
+        """What the csv module calls these."""
+        return {"delimiter": self.delimiter, "skipinitialspace": self.spaced}
 
     def parsed(self, text: str) -> list[list[str]]:
         """Return the records of a text that is at hand."""
         lines = io.StringIO(text, newline="")
-        return list(self.reader(map(unescaped, lines) if self.escapes else lines))
+        return list(csv.reader(map(unescaped, lines) if self.escapes else lines, **self.format))
+
+
+class Format(TypedDict):
+    """Arguments of the csv module's reader."""
+
+    delimiter: str
+    skipinitialspace: bool
 
 
 def unescaped(line: str) -> str:
@@ -66,7 +74,13 @@ def _escapes(field: str) -> bool:
 
 
 def delimiter(sample: str) -> str:
-    """Return the delimiter under which the records have the same many cells; "" for none."""
+    """Return the delimiter under which the records have the same many cells; "" for none.
+
+    A first line such as “sep=;”, which spreadsheets write and obey, says it outright.
+    """
+    told = TOLD.match(sample)
+    if told:
+        return told[1]
     best = max(DELIMITERS, key=lambda sign: _evenness(sample, sign))
     return best if _evenness(sample, best) > (0, 0) else ""
 
@@ -86,54 +100,58 @@ def _evenness(sample: str, sign: str) -> tuple[float, int]:
     return round(share, 1), usual
 
 
-def mended(lines: list[str], cells: list[str], how: Dialect, width: int) -> list[list[str]]:
+class Mended(NamedTuple):
+    """A record of a run of lines: how many lines on it starts, its cells, the mended ones."""
+
+    offset: int
+    cells: list[str]
+    damaged: tuple[int, ...] = ()
+
+
+def mended(lines: list[str], cells: list[str], how: Dialect, width: int) -> list[Mended]:
     """Return the records that a wrong quote may have run together into `cells`.
 
     Only where every line then gives exactly `width` cells; otherwise the one record as it
     was read.
     """
-    if len(cells) == width and _well_quoted(lines, how):
-        return [cells]
-    records = [_first(lines[0], how)]
-    rest = lines[1:]
-    while rest:
-        taken, record = _next(rest, how)
+    one = [Mended(0, cells)]
+    if width < 2 or (len(cells) == width and _well_quoted(lines, how)):
+        return one
+    records = [_first(0, lines, how, width)]
+    at = 1
+    while at < len(lines) and len(records[-1].cells) == width:
+        taken, record = _next(at, lines, how, width)
         records.append(record)
-        rest = rest[taken:]
-    return records if width > 1 and all(len(record) == width for record in records) else [cells]
+        at += taken
+    return records if all(len(record.cells) == width for record in records) else one
 
 
 def _well_quoted(lines: list[str], how: Dialect) -> bool:
     try:
-        return len(list(how.reader(iter(lines), strict=True))) == 1
+        return len(list(csv.reader(iter(lines), strict=True, **how.format))) == 1
     except csv.Error:
         return False
 
 
-def _first(line: str, how: Dialect) -> list[str]:
+def _first(at: int, lines: list[str], how: Dialect, width: int) -> Mended:
     """Return the cells of a line whose quote is never closed; that quote stays as text."""
-    *cells, last = next(how.reader(iter([line])))
-    text = last.rstrip("\r\n")
-    return [*cells, text if line.rstrip("\r\n").endswith(how.delimiter + text) else f'"{text}']
+    line = lines[at].rstrip("\r\n")
+    *cells, last = _cells(line, how) or [""]
+    if not line.endswith(f'"{last}'):
+        return Mended(at, [*cells, last], (len(cells),))
+    rest = [last] if len(cells) + 1 == width else _cells(last, how) or [last]
+    return Mended(at, [*cells, f'"{rest[0]}', *rest[1:]], (len(cells),))
 
 
-def _next(lines: list[str], how: Dialect) -> tuple[int, list[str]]:
-    """Return how many lines the next record takes, and its cells."""
-    counted = Counted(iter(lines))
-    record = next(how.reader(counted), [])
-    if counted.taken > 1 and not _well_quoted(lines[: counted.taken], how):
-        return 1, _first(lines[0], how)
-    return counted.taken, record
+def _cells(line: str, how: Dialect) -> list[str]:
+    return next(csv.reader(iter([line]), **how.format), [])
 
 
-class Counted(Iterator[str]):
-    """Lines, and how many of them were taken."""
-
-    def __init__(self, lines: Iterator[str]) -> None:
-        self.lines = lines
-        self.taken = 0
-
-    def __next__(self) -> str:
-        line = next(self.lines)
-        self.taken += 1
-        return line
+def _next(at: int, lines: list[str], how: Dialect, width: int) -> tuple[int, Mended]:
+    """Return how many lines the record at line `at` takes, and the record."""
+    reader = csv.reader(iter(lines[at:]), **how.format)
+    cells = next(reader, [])
+    taken = reader.line_num
+    if _well_quoted(lines[at : at + taken], how):
+        return taken, Mended(at, cells)
+    return 1, _first(at, lines, how, width)

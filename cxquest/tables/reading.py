@@ -14,11 +14,11 @@ from cxquest.tables.encoding import EncodingSample
 from cxquest.tables.how import MAX_HEADER_ROWS, How, Kind
 from cxquest.tables.jsonrecords import JsonRecords
 from cxquest.tables.limits import MAX_COLUMNS, MAX_ROWS, too_long, too_wide
-from cxquest.tables.quoting import delimiter
+from cxquest.tables.quoting import TOLD, delimiter
 from cxquest.tables.row import Column, LeftOut, Row, Source, filled, is_blank, joined
 from cxquest.tables.workbook import Workbook
 
-__all__ = ["Column", "EncodingSample", "Row", "Table", "encodings", "guess", "opened"]
+__all__ = ["Column", "EncodingSample", "Row", "Table", "encodings", "guess", "opened", "sheets"]
 
 SAMPLE_ROWS = 300
 WHOLE = 1_000_000  # bytes up to which a text is read whole to find its last records
@@ -26,10 +26,10 @@ TAIL = 64_000
 UNNAMED = re.compile(r"Column ([0-9]{1,3})")
 
 
-def guess(file: BinaryIO, filename: str = "") -> How:
-    """Find out how a file is to be read.
+def guess(file: BinaryIO, filename: str = "", *, encoding: str = "", sheet: str = "") -> How:
+    """Find out how a file is to be read; what a person chose already is kept to.
 
-    Raises BadInput, saying what to do, for what is no table or has no rows.
+    The name is no evidence: what is in the file decides. Raises BadInput, saying what to do, for what is no table or has no rows.
     """
     if signatures.is_workbook(file):
         book = Workbook(file)
@@ -49,6 +49,11 @@ def guess(file: BinaryIO, filename: str = "") -> How:
 def encodings(file: BinaryIO) -> list[EncodingSample]:
     """Return how the file's lines look in each encoding that it may have; the guess first."""
     return encoding.samples(file)
+
+
+def sheets(file: BinaryIO) -> list[str]:
+    """Return the names of a workbook's sheets, none of another file."""
+    return Workbook(file).book.sheet_names if signatures.is_workbook(file) else []
 
 
 def opened(file: BinaryIO, how: How) -> "Table":
@@ -136,10 +141,10 @@ class Table:
         width, count, blank = len(self.columns), 0, 0
         for row in islice(self._source.records(self._body), self._passed, None):
             cells = row.cells
-            if not (cells and cells[0] and not cells[0].isspace()) and is_blank(cells):
-                blank += 1
-                continue
-            if len(cells) != width:
+            if len(cells) != width or not cells[0] > "!":  # else it begins with a letter
+                if is_blank(cells):
+                    blank += 1
+                    continue
                 row = row._replace(cells=self._fitted(row, width))
                 width = len(self.columns)
             count += 1
@@ -151,7 +156,7 @@ class Table:
     def _fitted(self, row: Row, width: int) -> list[str]:
         """Return the cells of a ragged row: filled up, or without what is empty beyond."""
         cells = row.cells
-        if len(cells) < width:
+        if len(cells) <= width:
             return cells + [""] * (width - len(cells))
         used = max(width, _used(cells))
         if used > MAX_COLUMNS:
@@ -183,10 +188,12 @@ def _framed(how: How, source: Source, file: BinaryIO | None) -> How:
     start = [row.cells for row in islice(source.records(), SAMPLE_ROWS)]
     if all(map(is_blank, start)):
         raise BadInput(_("The file has no rows. Check that the right file was chosen."))
+    if how.kind is Kind.DELIMITED and TOLD.match(how.delimiter.join(start[0]) + "\n"):
+        start[0] = []
     skip, rows = heading.found(start)
     if isinstance(source, Workbook) and rows:
-        merged = [cells for cells in start[skip : source.merged_to(skip + 1)] if not is_blank(cells)]
-        rows = min(MAX_HEADER_ROWS, max(rows, len(merged)))
+        merged = start[skip : source.merged_to(skip + 1)]
+        rows = min(MAX_HEADER_ROWS, max(rows, sum(not is_blank(cells) for cells in merged)))
     width = max(map(len, start))
     last = _last(source, file, how, width)
     body = [cells for cells in start[skip:] if not is_blank(cells)][rows:]

@@ -25,7 +25,7 @@ def is_workbook(file: BinaryIO) -> bool:
     if length > MAX_BYTES:
         raise too_large()
     if not length:
-        raise BadInput(_("The file is empty. Check that the right file was chosen."))
+        raise BadInput(_("The file is empty and has no rows. Was the right one chosen?"))
     file.seek(0)
     start = file.read(512)
     if start.startswith(PACKED):

@@ -14,12 +14,10 @@ from cxquest.core.errors import BadInput
 from cxquest.core.errors import marked as _
 from cxquest.tables import text
 from cxquest.tables.limits import (
-    MAX_COLUMNS,
     MAX_SHEET_BYTES,
     MAX_SHEET_CELLS,
-    too_long,
 )
-from cxquest.tables.row import Row, is_blank
+from cxquest.tables.row import Row
 
 Value = int | float | str | bool | time | date | datetime | timedelta
 
@@ -82,7 +80,7 @@ class Workbook:
     def merged_to(self, line: int) -> int:
         """Return the last row that a cell of row `line` is merged down to."""
         ranges = self._page.merged_cell_ranges or ()
-        return max((bottom + 1 for (top, _), (bottom, _) in ranges if top + 1 == line), default=line)
+        return max([line, *(bottom + 1 for (top, _), (bottom, _) in ranges if top + 1 == line)])
 
     def _downwards(self, body: int) -> dict[int, list[tuple[int, str]]]:
         """Return by row which cells show the text of a merged cell above them."""

@@ -1,6 +1,6 @@
 """How far the program agrees with people about texts that it had not learned."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Generic
 
@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxquest.themes.folding import dealt, normal
-from cxquest.themes.learning import LEAST, Floats, Label, rarest, train
+from cxquest.themes.learning import LEAST, Floats, Label, enough, rarest, train
 
 STEPS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 
@@ -96,8 +96,9 @@ def cross_validated(
     abstain: float = 0.2,
     bound: float | None = None,
     repeats_together: bool = True,
+    tell: Callable[[], None] = lambda: None,
 ) -> Agreement[Label]:
-    """Learn from all folds but one and try that one, each in turn.
+    """Learn from all folds but one and try that one, each in turn; `tell` is called after each.
 
     It abstains below `bound`, or else on the share `abstain` of which it is least sure; with a
     bound, all that it is as sure of counts as proposed, otherwise the surest label alone.
@@ -105,6 +106,7 @@ def cross_validated(
     """
     plain = [normal(text) for text in texts]
     refusals = refused or [()] * len(plain)
+    enough(plain, labels, LEAST)
     names = _names(labels)
     fold_of = dealt(plain, rarest(labels), folds, repeats_together=repeats_together)
     sure = np.zeros((len(plain), len(names)))
@@ -112,6 +114,7 @@ def cross_validated(
     for fold in range(folds):
         kept, tried = np.flatnonzero(fold_of != fold), np.flatnonzero(fold_of == fold)
         left_out |= _try(plain, labels, refusals, names, sure, kept, tried, folds)
+        tell()
     asked = np.array([bool(some) for some in labels])
     given = _given(names, labels)[asked]
     found = _Tried(names, sure[asked], given, tuple(sorted(left_out)), _commonest(given, given))

@@ -17,6 +17,7 @@ from sklearn.preprocessing import normalize
 
 from cxquest.themes.folding import SEED, drawn, normal
 from cxquest.themes.learning import Floats
+from cxquest.themes.phrasing import UNSPACED
 from cxquest.voice.language import SMALL_WORDS
 
 MOST_TEXTS = 20_000  # different texts that are looked at; of more, a sample
@@ -27,8 +28,7 @@ TYPICAL, KEYWORDS = 5, 6
 DEPTH = 120  # dimensions that texts are compared in
 TURNS = 50  # of k-means, at the most
 
-# Scripts that write no spaces: Thai to Myanmar, Khmer, kana, and Chinese characters.
-UNSPACED = re.compile("[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]+")
+RUNS = re.compile(f"[{UNSPACED}]+")
 WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -67,10 +67,10 @@ def groups(texts: Sequence[str], ids: Sequence[int], most: int = 12) -> list[Gro
 
 def terms(text: str) -> Iterator[str]:
     """Yield what a text names: its words but the small ones; of scripts without spaces, runs."""
-    for word in WORD.findall(UNSPACED.sub(" ", text)):
+    for word in WORD.findall(RUNS.sub(" ", text)):
         if word not in SMALL_WORDS:
             yield word
-    for run in UNSPACED.findall(text):
+    for run in RUNS.findall(text):
         for size in (2, 3):
             yield from (run[i : i + size] for i in range(len(run) - size + 1))
 

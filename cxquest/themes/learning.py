@@ -87,13 +87,12 @@ def train(
     """
     plain = [normal(text) for text in texts]
     refusals = refused or [()] * len(plain)
-    enough, left_out = _enough(plain, labels, least)
-    truth = _truth(enough, labels, refusals)
+    known, left_out = enough(plain, labels, least)
+    truth = _truth(known, labels, refusals)
+    slopes, offsets = _calibrated(plain, truth, dealt(plain, rarest(labels), FOLDS))
     features = _features()
-    read = features.fit_transform(plain)
-    slopes, offsets = _calibrated(read, truth, _folds(plain, labels))
-    weights, shifts = _fitted(read, truth)
-    return Learned(enough, left_out, features, weights, shifts, slopes, offsets)
+    weights, shifts = _fitted(features.fit_transform(plain), truth)
+    return Learned(known, left_out, features, weights, shifts, slopes, offsets)
 
 
 def rarest(labels: Sequence[Collection[Label]]) -> list[Label | None]:
@@ -102,35 +101,32 @@ def rarest(labels: Sequence[Collection[Label]]) -> list[Label | None]:
     return [min(some, key=lambda label: (often[label], label), default=None) for some in labels]
 
 
-def _folds(plain: Sequence[str], labels: Sequence[Collection[Label]]) -> NDArray[np.int_]:
-    return dealt(plain, rarest(labels), FOLDS)
-
-
-def _enough(
+def enough(
     plain: Sequence[str], labels: Sequence[Collection[Label]], least: int
 ) -> tuple[tuple[Label, ...], tuple[Label, ...]]:
+    """Return the labels with so many different texts, and the others; raises TooLittle."""
     seen = {(label, text) for text, some in zip(plain, labels, strict=True) for label in some}
     often = Counter(label for label, _text in seen)
-    enough = tuple(sorted(label for label in often if often[label] >= least))
-    if len(enough) < 2:
+    known = tuple(sorted(label for label in often if often[label] >= least))
+    if len(known) < 2:
         raise TooLittle(
             _(
                 "There is too little to learn from: at least two themes need %(least)s different "
-                "comments each that people tagged. Tag more comments on the Voice page."
+                "comments each that people tagged. Tag more comments first."
             ),
             least=least,
         )
-    return enough, tuple(sorted(label for label in often if often[label] < least))
+    return known, tuple(sorted(label for label in often if often[label] < least))
 
 
 def _truth(
-    enough: Sequence[Label],
+    known: Sequence[Label],
     labels: Sequence[Collection[Label]],
     refused: Sequence[Collection[Label]],
 ) -> NDArray[np.int8]:
     """Return 1 where a text (row) is about a label (column), 0 where not, -1 where unknown."""
-    column = {label: j for j, label in enumerate(enough)}
-    truth = np.full((len(labels), len(enough)), -1, dtype=np.int8)
+    column = {label: j for j, label in enumerate(known)}
+    truth = np.full((len(labels), len(known)), -1, dtype=np.int8)
     for i, (some, others) in enumerate(zip(labels, refused, strict=True)):
         if some:
             truth[i] = 0
@@ -172,14 +168,21 @@ def _separated(read: Any, about: NDArray[np.int8]) -> tuple[Floats, float]:
 
 
 def _calibrated(
-    read: Any, truth: NDArray[np.int8], folds: NDArray[np.int_]
+    plain: Sequence[str], truth: NDArray[np.int8], folds: NDArray[np.int_]
 ) -> tuple[Floats, Floats]:
-    """Return slopes and offsets of the sigmoids, from scores of texts that were not learned."""
+    """Return slopes and offsets of the sigmoids, from scores of texts that were not learned.
+
+    The words of those texts are not known either, as those of new texts will not be: a known
+    word that no other text has would lower the score.
+    """
     scores = np.zeros(truth.shape)
     for fold in range(FOLDS):
-        kept, tried = folds != fold, folds == fold
-        weights, shifts = _fitted(read[kept], truth[kept])
-        scores[tried] = read[tried] @ weights + shifts
+        kept, tried = np.flatnonzero(folds != fold).tolist(), np.flatnonzero(folds == fold).tolist()
+        features = _features()
+        weights, shifts = _fitted(features.fit_transform([plain[i] for i in kept]), truth[kept])
+        if tried:
+            read = features.transform([plain[i] for i in tried])
+            scores[tried] = read @ weights + shifts
     found = [_slope(scores[:, j], truth[:, j]) for j in range(truth.shape[1])]
     return np.array([slope for slope, _o in found]), np.array([offset for _s, offset in found])
 

@@ -49,7 +49,8 @@ _WORDS = {
 }
 _KNOWN = {code: frozenset(words.split()) for code, words in _WORDS.items()}
 SMALL_WORDS = frozenset[str]().union(*_KNOWN.values())
-_SHARED = Counter(word for words in _KNOWN.values() for word in words)
+# In which languages each of them is a small word.
+_SPOKEN = {word: [c for c in _KNOWN if word in _KNOWN[c]] for word in SMALL_WORDS}
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 MOST = 4000  # characters; more say nothing new
 
@@ -82,6 +83,8 @@ _HINDI = re.compile(r"(?<!\S)(?:है|हैं|का|की|के|में|
 def language(text: str) -> str:
     """Return the ISO 639-1 code of a text's language; "" where it is too short or unsure."""
     text = text[:MOST]
+    if text.isascii():
+        return _latin(text)
     found = {name: len(letters.findall(text)) for name, letters in _LETTERS.items()}
     script = max(found, key=lambda name: found[name])
     letters = sum(found.values())
@@ -121,14 +124,16 @@ def _latin(text: str) -> str:
     (Danish and Norwegian) are told apart by what differs.
     """
     words = [word.replace("’", "'") for word in _TOKEN.findall(text.casefold())]
-    often = Counter(word for word in words if word in _SHARED)
-    points = {
-        code: sum(n / _SHARED[word] for word, n in often.items() if word in known)
-        for code, known in _KNOWN.items()
-    }
+    often = Counter(words)
+    points = dict.fromkeys(_KNOWN, 0.0)
+    for word in often.keys() & _SPOKEN.keys():
+        for code in _SPOKEN[word]:
+            points[code] += often[word] / len(_SPOKEN[word])
     best, second = sorted(points, key=lambda code: -points[code])[:2]
     if points[best] < SURE or points[best] < PART * len(words):
         return ""
-    own = sum(often[word] for word in _KNOWN[best] - _KNOWN[second])
-    other = sum(often[word] for word in _KNOWN[second] - _KNOWN[best])
+    own, other = (
+        sum(often[word] for word in often.keys() & _KNOWN[one] if word not in _KNOWN[two])
+        for one, two in ((best, second), (second, best))
+    )
     return best if own >= 1 and own >= AHEAD * other else ""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+import sqlalchemy as sa
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
@@ -52,7 +53,7 @@ def newest_quote(session: Session) -> Comment | None:
     """Return a recent comment that reads well: neither a word nor a page."""
     return session.scalar(
         comments()
-        .where(func.length(Comment.text).between(*READABLE))
+        .where(func.length(Comment.text).between(*READABLE), Comment.says_nothing.is_(False))
         .order_by(Submission.collected_on.desc().nulls_last(), Comment.id.desc())
         .limit(1)
     )
@@ -64,8 +65,9 @@ def sources(session: Session) -> Sequence[Source]:
 
 
 def themes(session: Session) -> Sequence[Theme]:
-    """Return all themes, by name."""
-    return session.scalars(select(Theme).order_by(func.lower(Theme.name), Theme.id)).all()
+    """Return all themes that are not part of another one, by name."""
+    live = select(Theme).where(Theme.merged_into_id.is_(None))
+    return session.scalars(live.order_by(func.lower(Theme.name), Theme.id)).all()
 
 
 def theme(session: Session, theme_id: int) -> Theme | None:
@@ -80,21 +82,29 @@ def theme_named(session: Session, name: str) -> Theme | None:
 
 def theme_counts(session: Session) -> dict[int, int]:
     """Return how many comments each theme has; one without any is not in it."""
-    counted = select(CommentTheme.theme_id, func.count()).group_by(CommentTheme.theme_id)
+    tags = select(CommentTheme.theme_id, func.count()).where(CommentTheme.refused.is_(False))
+    counted = tags.group_by(CommentTheme.theme_id)
     return dict(session.execute(counted).all())
 
 
 def theme_series(
     session: Session, theme_ids: Sequence[int], today: date, weeks: int = shares.WEEKS
 ) -> dict[int, Series]:
-    """Return each theme's share of the last weeks: two statements for any number of themes."""
-    days = Submission.collected_on.between(shares.since(today, weeks), today)
+    """Return each theme's share of the last weeks: two statements for any number of themes.
+
+    What says nothing and what repeats another is not counted.
+    """
     day = Submission.collected_on
+    days = sa.and_(
+        day.between(shares.since(today, weeks), today),
+        Submission.repeat_of_id.is_(None),
+        Comment.says_nothing.is_(False),
+    )
     tagged = (
         select(CommentTheme.theme_id, day, func.count())
         .join(Comment, Comment.id == CommentTheme.comment_id)
         .join(Comment.submission)
-        .where(days, CommentTheme.theme_id.in_(theme_ids))
+        .where(days, CommentTheme.theme_id.in_(theme_ids), CommentTheme.refused.is_(False))
         .group_by(CommentTheme.theme_id, day)
     )
     everything = select(day, func.count()).join(Submission.comments).where(days).group_by(day)

@@ -81,6 +81,6 @@ def says_nothing(text: str) -> bool:
     lone emoji.
     """
     if len(text) > MOST and len(text.strip()) > MOST:
-        return not any(letter.isalnum() or not _is_mark(letter) for letter in set(text))
+        return not any(map(str.isalnum, text)) and all(map(_is_mark, set(text)))
     plain = _plain(text)
     return not plain or plain in _WORDS

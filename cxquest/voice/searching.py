@@ -11,11 +11,11 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
-from cxquest.voice import queries
-from cxquest.voice.asking import Term, terms
+from cxquest.voice import fulltext, queries
+from cxquest.voice.asking import terms
 from cxquest.voice.models import Comment, CommentTheme, Rating, Submission, Theme
 
 BANDS = ("low", "middle", "high")
@@ -97,7 +97,7 @@ def _newest(asked: Asked) -> list[sa.UnaryExpression[Any]]:
 
 
 def _conditions(session: Session, asked: Asked) -> list[sa.ColumnElement[bool]]:
-    words = [_says(session, terms(asked.q))] if asked.q else []
+    words = [fulltext.says(session, terms(asked.q))] if asked.q else []
     return [*words, *_filters(asked)]
 
 
@@ -126,46 +126,8 @@ def _with_words(
     words = terms(asked.q)
     if not words:
         return []
-    if session.get_bind().dialect.name != "sqlite":
-        rows = select(Comment.id).join(Comment.submission)
-        rows = rows.where(_says(session, words), *_filters(asked), *kept)
-        return list(session.scalars(rows.order_by(Comment.id.desc()).limit(most)))
-    index = sa.table("comment_search", sa.column("rowid", sa.Integer))
-    # The index is the outer loop and gives its rows newest first: nothing is sorted.
-    joined = index.join(Comment, Comment.id == index.c.rowid).join(Submission)
-    rows = select(index.c.rowid).select_from(joined)
-    rows = rows.where(_matches(words), *_filters(asked), *kept)
-    return list(session.scalars(rows.order_by(index.c.rowid.desc()).limit(most)))
-
-
-def _says(session: Session, words: Sequence[Term]) -> sa.ColumnElement[bool]:
-    """Every term is in the comment; what is searching syntax to the database is only text."""
-    if not words:
-        return sa.false()
-    if session.get_bind().dialect.name == "sqlite":
-        index = sa.table("comment_search", sa.column("rowid", sa.Integer))
-        return Comment.id.in_(select(index.c.rowid).where(_matches(words)))
-    simple: sa.ColumnElement[Any] = sa.literal_column("'simple'")
-    # Written into the statement (as letters and digits in quotes), since a plan made for any
-    # word does not know whether this one is frequent.
-    query = sa.bindparam(None, _tsquery(words), sa.Text, literal_execute=True, unique=True)
-    return func.to_tsvector(simple, Comment.text).op("@@", is_comparison=True)(
-        func.to_tsquery(simple, query)
-    )
-
-
-def _matches(words: Sequence[Term]) -> sa.ColumnElement[bool]:
-    phrases = (f'"{" ".join(term.words)}"' + " *" * term.beginning for term in words)
-    index: sa.ColumnElement[Any] = sa.literal_column("comment_search")
-    return index.op("MATCH", is_comparison=True)(" AND ".join(phrases))
-
-
-def _tsquery(words: Sequence[Term]) -> str:
-    phrases = (
-        "(" + " <-> ".join(f"'{word}'" for word in term.said) + ":*" * term.beginning + ")"
-        for term in words
-    )
-    return " & ".join(phrases)
+    rows = fulltext.newest_first(session, words).where(*_filters(asked), *kept)
+    return list(session.scalars(rows.limit(most)))
 
 
 def _about(theme: int | str) -> list[sa.ColumnElement[bool]]:

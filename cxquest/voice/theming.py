@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from cxquest.core import audit
@@ -11,7 +11,7 @@ from cxquest.core.audit import Actor
 from cxquest.core.errors import BadInput
 from cxquest.core.errors import marked as _
 from cxquest.voice import queries
-from cxquest.voice.models import Comment, CommentTheme, Theme
+from cxquest.voice.models import Comment, CommentTheme, Origin, Theme
 
 
 def add(
@@ -38,25 +38,29 @@ def rename(
 def tag(
     session: Session, comment_ids: Iterable[int], theme: Theme, *, by: Actor | None, at: datetime
 ) -> int:
-    """Say that comments are about a theme; return how many were not said to be yet.
+    """Say that comments are about a theme; return how many people had not said to be yet.
 
-    Ids without a comment are passed over; saying it again changes nothing.
+    A person's word takes the place of what the program said, or another person refused. Ids
+    without a comment are passed over; saying it again changes nothing.
     """
     wanted = list(dict.fromkeys(comment_ids))
-    known = select(Comment.id).where(Comment.id.in_(wanted))
-    tagged = select(CommentTheme.comment_id).where(
-        CommentTheme.theme_id == theme.id, CommentTheme.comment_id.in_(wanted)
-    )
-    new = set(session.scalars(known)) - set(session.scalars(tagged))
+    known = set(session.scalars(select(Comment.id).where(Comment.id.in_(wanted))))
+    mine = CommentTheme.theme_id == theme.id, CommentTheme.comment_id.in_(wanted)
+    rows = select(CommentTheme.comment_id, CommentTheme.origin, CommentTheme.refused).where(*mine)
+    there = {key: origin is Origin.PERSON and not no for key, origin, no in session.execute(rows)}
+    new = {key for key in known if not there.get(key)}
     if not new:
         return 0
-    who = by.id if by else None
-    rows = [
-        {"comment_id": key, "theme_id": theme.id, "tagged_by_id": who, "tagged_at": at}
-        for key in wanted
-        if key in new
-    ]
-    session.execute(insert(CommentTheme), rows)
+    word = {"tagged_by_id": by.id if by else None, "tagged_at": at}
+    session.execute(
+        update(CommentTheme)
+        .where(CommentTheme.theme_id == theme.id, CommentTheme.comment_id.in_(new & there.keys()))
+        .values(origin=Origin.PERSON, refused=False, confidence=None, **word)
+    )
+    added = [key for key in wanted if key in new and key not in there]
+    if added:
+        rows_added = [{"comment_id": key, "theme_id": theme.id, **word} for key in added]
+        session.execute(insert(CommentTheme), rows_added)
     audit.record(session, "tagged", theme, by=by, at=at, summary=theme.name, comments=sorted(new))
     session.flush()
     return len(new)
@@ -65,11 +69,13 @@ def tag(
 def untag(
     session: Session, comment_ids: Iterable[int], theme: Theme, *, by: Actor, at: datetime
 ) -> None:
-    """Say that comments are not about a theme after all."""
+    """Say that comments are not about a theme after all; the program proposes it no more."""
     ids = list(comment_ids)
     session.execute(
-        delete(CommentTheme).where(
-            CommentTheme.theme_id == theme.id, CommentTheme.comment_id.in_(ids)
+        update(CommentTheme)
+        .where(CommentTheme.theme_id == theme.id, CommentTheme.comment_id.in_(ids))
+        .values(
+            origin=Origin.PERSON, refused=True, confidence=None, tagged_by_id=by.id, tagged_at=at
         )
     )
     audit.record(session, "untagged", theme, by=by, at=at, summary=theme.name, comments=ids)

@@ -67,7 +67,11 @@ LABELS = {
     "failed": _l("Failed"),
     "uploaded": _l("Uploaded"),
     "mapped": _l("Mapped"),
+    "previewing": _l("Preview under way"),
     "previewed": _l("Previewed"),
+    "importing": _l("Import under way"),
+    "undone": _l("Undone"),
+    "discarded": _l("Discarded"),
     "done": _l("Done"),
     "awarded": _l("Paid"),
     "clipped": _l("Clipped"),
@@ -171,6 +175,10 @@ TONES = {
     "scheduled": "waiting",
     "in_force": "proven",
     "withdrawn": "stopped",
+    "previewing": "active",
+    "importing": "active",
+    "undone": "stopped",
+    "discarded": "stopped",
 }
 
 

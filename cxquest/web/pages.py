@@ -12,7 +12,7 @@ from cxquest.extensions import db
 
 PER_PAGE = 25
 MOST_PAGES = 40  # of a list without an end; who looks further filters
-COUNTED = 1000  # of a list without an end; beyond it, "more than" is said
+COUNTED = 100  # of a list without an end; beyond it, "more than" is said
 OWN = frozenset({"endpoint", "page", "values"})
 
 

@@ -42,7 +42,7 @@ from cxquest.rewards.models import (
 )
 from cxquest.rewards.rulebook import Gate
 from cxquest.voice import importing
-from cxquest.voice.dates import DateOrder
+from cxquest.tables.dates import DateOrder
 from cxquest.voice.intake import Mapping
 from cxquest.voice.models import Comment, ImportRun, Theme
 from tests.browsing import Browser

@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from cxquest.core.errors import BadInput, Refusal
-from cxquest.journey import staging
 from cxquest.imports import importing, repeats, taking
 from cxquest.imports.mapping import Mapping, Scale, mapped
 from cxquest.imports.models import (
@@ -23,6 +22,7 @@ from cxquest.imports.models import (
     RejectedRow,
     RunState,
 )
+from cxquest.journey import staging
 from cxquest.tables.dates import DateOrder
 from cxquest.voice import sources, theming
 from cxquest.voice.models import Comment, Rating, Source, Submission, SubmissionVersion
@@ -107,7 +107,7 @@ def test_a_file_comes_in_whole(session: Session, cast: Cast) -> None:
     assert [one.line for one in kept] == [2, 3, 5, 6]
     assert kept[2].original == {"rated": "9"}
     assert kept[3].original == {"where": "Nowhere"}
-    assert outcome.findings["unknown_stages"] == [["Nowhere", 1]]
+    assert outcome.findings["unknown_stages"] == [("Nowhere", 1)]
     values = session.scalars(sa.select(Rating.value).order_by(Rating.value))
     assert [int(value) for value in values] == [2, 4, 5]
 
@@ -258,7 +258,7 @@ def test_a_source_is_one_whatever_its_capitals(session: Session, cast: Cast) -> 
 
 @pytest.mark.parametrize("text", ["a,b\n", ""])
 def test_a_file_without_rows_is_refused(session: Session, cast: Cast, text: str) -> None:
-    with pytest.raises(BadInput, match="no rows|is empty"):
+    with pytest.raises(BadInput, match=r"no rows|is empty"):
         begun(session, text, cast)
 
 

@@ -4,13 +4,20 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cxquest.core.errors import BadInput
 from cxquest.journey import staging
-from cxquest.voice import hearing, importing, queries, searching, theming
-from cxquest.voice.intake import Mapping, Scale
-from cxquest.voice.models import Comment
+from cxquest.voice import hearing, queries, reading, searching, sources, theming
+from cxquest.voice.models import (
+    Comment,
+    CommentTheme,
+    Origin,
+    Rating,
+    Submission,
+    SubmissionVersion,
+)
 from cxquest.voice.searching import Asked
 from tests.cast import BEGUN, Cast
 
@@ -22,8 +29,11 @@ def hear(session: Session, cast: Cast, text: str, on: date = TODAY) -> Comment:
 
 
 def found(session: Session, **asked: object) -> list[str]:
-    rows = searching.every(session, Asked(**asked))  # type: ignore[arg-type]
-    return [comment.text for comment in rows]
+    wanted = Asked(**asked)  # type: ignore[arg-type]
+    rows = [comment.text for comment in searching.every(session, wanted)]
+    keys = searching.ids(session, wanted, 100)
+    assert [comment.text for comment in searching.whole(session, keys)] == rows
+    return rows
 
 
 def test_what_a_colleague_heard_is_one_submission(session: Session, cast: Cast) -> None:
@@ -90,6 +100,14 @@ def test_a_theme_name_is_taken_whatever_its_capitals(session: Session, cast: Cas
         ("NEAR(called)", False),
         ("text:called", False),
         ("called*", True),
+        ("cal*", True),
+        ("alled*", False),
+        ('"called me"', True),
+        ('"me called"', False),
+        ('"nobody called m"*', True),
+        ("called*me", True),
+        ("' | '", False),
+        ("a & !b <-> c:*", False),
         ("-nobody", True),
         ("' ; drop table comment", False),
         ("!!! ???", False),
@@ -111,12 +129,18 @@ def test_the_search_follows_changed_text(session: Session, cast: Cast) -> None:
     assert found(session, q="after") == ["after"]
 
 
-def rated(session: Session, cast: Cast, best_is_high: bool) -> None:
-    text = "said,rate\n" + "".join(f"{n},{n}\n" for n in range(1, 6))
-    run = importing.start(session, "S", "s.csv", text.encode(), by=cast.ruth, at=BEGUN)
-    scale = Scale(Decimal(1), Decimal(5), best_is_high)
-    importing.map(session, run, Mapping(comments=("said",), ratings=("rate",), scale=scale))
-    importing.finish(session, run, by=cast.ruth, at=BEGUN)
+def rated(session: Session, best_is_high: bool) -> None:
+    """Five answers rated 1 to 5, without a day."""
+    source = sources.named(session, "S", at=BEGUN)
+    for n in range(1, 6):
+        scale = {"low": Decimal(1), "high": Decimal(5), "best_is_high": best_is_high}
+        answer = Submission(
+            source=source, identity=str(n), fingerprint="", created_at=BEGUN, updated_at=BEGUN
+        )
+        answer.comments = [Comment(text=str(n))]
+        answer.ratings = [Rating(value=Decimal(n), raw=str(n), **scale)]
+        session.add(answer)
+    session.flush()
 
 
 @pytest.mark.parametrize(
@@ -129,16 +153,16 @@ def rated(session: Session, cast: Cast, best_is_high: bool) -> None:
 def test_a_rating_is_low_or_high_on_its_own_scale(
     session: Session, cast: Cast, best_is_high: bool, bands: dict[str, str]
 ) -> None:
-    rated(session, cast, best_is_high)
+    rated(session, best_is_high)
     for band, texts in bands.items():
         assert sorted(found(session, rating=band)) == list(texts)
 
 
 def test_filters_go_together_and_the_newest_is_first(session: Session, cast: Cast) -> None:
-    rated(session, cast, True)
+    rated(session, True)
     for days in (3, 1, 2):
         hear(session, cast, f"{days} days ago", TODAY - timedelta(days=days))
-    heard = importing.source(session, hearing.SOURCE, at=BEGUN)
+    heard = sources.named(session, hearing.SOURCE, at=BEGUN)
     assert found(session, source=heard.id) == ["1 days ago", "2 days ago", "3 days ago"]
     since = TODAY - timedelta(days=2)
     assert found(session, since=since, until=since) == ["2 days ago"]
@@ -180,3 +204,87 @@ def test_comments_come_in_the_order_that_was_asked(session: Session, cast: Cast)
     ids = [hear(session, cast, text).id for text in "abc"]
     wanted = [ids[2], 999, ids[0], ids[2]]
     assert [c.text for c in queries.comments_by_id(session, wanted)] == ["c", "a"]
+
+
+def test_marks_on_letters_are_found_as_they_are_written(session: Session, cast: Cast) -> None:
+    hear(session, cast, "Über Ångström, café")
+    for q in ("Über", "über*", "ÅNGSTRÖM", '"Ångström café"'):
+        assert found(session, q=q), q
+
+
+def test_with_words_the_newest_comes_first_by_its_id(session: Session, cast: Cast) -> None:
+    for days in (3, 1, 2):
+        hear(session, cast, f"late {days}", TODAY - timedelta(days=days))
+    assert found(session, q="late") == ["late 2", "late 1", "late 3"]
+    assert len(searching.ids(session, Asked(q="late"), 2)) == 2
+    assert searching.ids(session, Asked(), 1) == searching.ids(session, Asked(q="1"), 9)
+
+
+def test_the_undated_come_last_and_repeats_do_not_come(session: Session, cast: Cast) -> None:
+    rated(session, True)
+    dated = hear(session, cast, "dated")
+    assert found(session) == ["dated", "5", "4", "3", "2", "1"]
+    assert searching.ids(session, Asked(), 99, without=[dated.id])[0] != dated.id
+    first, second, *_rest = session.scalars(select(Submission).order_by(Submission.id))
+    second.repeat_of_id = first.id
+    session.flush()
+    assert found(session) == ["dated", "5", "4", "3", "1"]
+    assert found(session, q="2") == []
+    assert [one.id for one in reading.repeats(session, first)] == [second.id]
+    assert [one.id for one in reading.repeats(session, second)] == [first.id]
+
+
+def test_nothing_to_theme_is_kept_apart_from_no_theme(session: Session, cast: Cast) -> None:
+    late = hear(session, cast, "Late again")
+    hear(session, cast, "n/a")
+    assert found(session, theme="none") == ["Late again"]
+    assert found(session, theme="nothing") == ["n/a"]
+    theme = theming.add(session, "Late", by=cast.ida, at=BEGUN)
+    theming.tag(session, [late.id], theme, by=cast.ida, at=BEGUN)
+    assert found(session, theme="none") == []
+    theme.merged_into_id = theming.add(session, "Slow", by=cast.ida, at=BEGUN).id
+    session.flush()
+    assert found(session, theme="none") == ["Late again"]
+
+
+def test_a_language_is_a_filter(session: Session, cast: Cast) -> None:
+    hear(session, cast, "Ich habe drei Wochen gewartet und niemand hat sich gemeldet.")
+    hear(session, cast, "Late")
+    assert len(found(session, language="de")) == 1
+    assert found(session, language="en") == []
+
+
+def test_a_persons_word_takes_the_place_of_the_programs(session: Session, cast: Cast) -> None:
+    comment, theme = hear(session, cast, "a"), theming.add(session, "T", by=cast.ida, at=BEGUN)
+    tag = CommentTheme(
+        comment_id=comment.id,
+        theme_id=theme.id,
+        origin=Origin.LEARNED,
+        confidence=0.8,
+        tagged_at=BEGUN,
+    )
+    session.add(tag)
+    session.flush()
+    theming.untag(session, [comment.id], theme, by=cast.ida, at=BEGUN)
+    session.refresh(tag)
+    assert (tag.refused, tag.tagged_by_id, tag.confidence) == (True, cast.ida.id, None)
+    assert queries.theme_counts(session) == {}
+    assert theming.tag(session, [comment.id], theme, by=cast.bram, at=BEGUN) == 1
+    session.refresh(tag)
+    assert (tag.refused, tag.origin, tag.tagged_by_id) == (False, Origin.PERSON, cast.bram.id)
+
+
+def test_what_was_said_before_is_masked_too(session: Session, cast: Cast) -> None:
+    submission = hear(session, cast, "a").submission
+    before = {
+        "comments": [["Why?", "mail ann@mail.example", "en"]],
+        "ratings": [["Score", "4", "4 of 5", "1", "5", True]],
+        "collected_raw": "3/4/26",
+    }
+    version = SubmissionVersion(submission_id=submission.id, before=before, replaced_at=BEGUN)
+    session.add(version)
+    session.flush()
+    (earlier,) = reading.versions(session, submission)
+    assert earlier.said == (("Why?", "mail [e-mail]"),)
+    assert earlier.rated == (("Score", "4 of 5"),)
+    assert earlier.collected == "3/4/26"

@@ -12,6 +12,8 @@ FILE = (
     b"2,2026/2/1,=cmd,5,Oslo\r\n"
     b"3,1.2.2026,Late,2,Bergen\r\n"
 )
+COUNTS = ("read", "created", "updated", "unchanged", "rejected", "comments", "dates")
+COUNTS += ("encoding", "delimiter")
 COMMAND = ["feedback", "import", "--source", "Survey", "--map", "external_id=id"]
 COMMAND += ["--map", "comment=said", "--map", "collected_at=day", "--date-order", "ymd", "--json"]
 
@@ -27,8 +29,9 @@ def test_the_command_does_the_same(app: Flask, tmp_path: Path) -> None:
     tried = run_command(app, *COMMAND, str(file), "--dry-run", "--errors", str(errors))
     first = run_command(app, *COMMAND, str(file))
     assert first == tried
-    assert first[0] == 0
-    assert first[1] == {
+    code, answer = first
+    assert code == 0
+    assert {name: answer[name] for name in COUNTS} == {
         "read": 3,
         "created": 2,
         "updated": 0,
@@ -44,12 +47,25 @@ def test_the_command_does_the_same(app: Flask, tmp_path: Path) -> None:
     assert (code, again["created"], again["unchanged"]) == (0, 0, 2)
 
 
+def test_a_run_is_undone_by_its_number(app: Flask, tmp_path: Path) -> None:
+    file = tmp_path / "s.csv"
+    file.write_bytes(FILE)
+    _code, done = run_command(app, *COMMAND, str(file))
+    number = str(done["run"])
+    code, undone = run_command(app, "feedback", "undo", number, "--json")
+    assert (code, undone) == (0, {"run": done["run"], "removed": 2, "restored": 0, "kept": 0})
+    code, again = run_command(app, "feedback", "undo", number, "--json")
+    assert (code, "Only a run that has taken rows" in str(again["error"])) == (1, True)
+    code, unknown = run_command(app, "feedback", "undo", "999", "--json")
+    assert (code, "no import run 999" in str(unknown["error"])) == (1, True)
+
+
 @pytest.mark.parametrize(
     ("extra", "words"),
     [
         (["--map", "comment=nope"], "Its columns are: id, day, said, rate, shop"),
         (["--map", "colour=said"], "The file's columns are: id, day, said, rate, shop"),
-        (["--map", "external_id=shop"], "Only one column"),
+        (["--map", "external_id=shop"], "chosen for one thing"),
         (["--map", "rating=rate"], "lowest and the highest"),
         (["--map", "rating=rate", "--scale", "five"], "not a scale"),
         (["--errors", "/nowhere/at/all.csv"], "cannot be written"),

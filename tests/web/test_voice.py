@@ -9,32 +9,15 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from sqlalchemy import func, select
 
-from cxquest.core import clock
+from cxquest.core import audit, clock
 from cxquest.journey import staging
 from cxquest.voice import hearing, queries, theming
-from cxquest.voice.models import Comment
+from cxquest.voice.models import SubmissionVersion
+from cxquest.web import pages
 from tests.browsing import Browser
 from tests.cast import BEGUN, Cast
 from tests.conftest import Counted, Transaction
-
-FILE = (
-    b"id,day,said,rate,shop\r\n"
-    b"1,2026/1/31,Nobody called me,1,Oslo\r\n"
-    b"2,2026/2/1,=cmd,5,Oslo\r\n"
-    b"3,1.2.2026,Late,2,Bergen\r\n"
-)
-COLUMNS: dict[str, Any] = {
-    "column_0": "external_id",
-    "column_1": "collected_at",
-    "column_2": "comment",
-    "column_3": "rating",
-    "date_order": "ymd",
-    "low": "1",
-    "high": "5",
-    "best": "high",
-}
 
 
 @pytest.fixture
@@ -51,12 +34,6 @@ def comments(transaction: Transaction, cast: Cast) -> list[int]:
         theme = theming.add(session, "No call", by=cast.ida, at=BEGUN)
         theming.tag(session, [made[0].id], theme, by=cast.ida, at=BEGUN)
         return [comment.id for comment in made]
-
-
-def upload(client: Browser, content: bytes = FILE, source: str = "Survey") -> str:
-    answer = client.send("/admin/imports", source=source, file=(io.BytesIO(content), "s.csv"))
-    assert answer.status_code == 303, answer.text
-    return str(answer.location)
 
 
 def test_the_list_shows_customers_words_and_filters_them(
@@ -102,6 +79,102 @@ def test_the_export_has_the_same_filters_and_no_formula(
     rows = list(csv.DictReader(io.StringIO(answer.text.lstrip("\ufeff"))))
     assert [row["text"] for row in rows] == ["'=1+1 <b>bold</b>", "All was well."]
     assert rows[0]["heard_by"] == "Ida"
+
+
+def test_the_found_words_are_marked(client: Browser, cast: Cast, comments: list[int]) -> None:
+    page = client.as_(cast.olaf).get('/voice?q="called me" nobod*').text
+    assert "<mark>Nobody</mark> <mark>called me</mark>." in page
+    assert "<mark>" not in client.get("/voice").text
+    assert "&lt;b&gt;<mark>bold</mark>&lt;/b&gt;" in client.get("/voice?q=bold").text
+
+
+def test_a_list_without_an_end_is_turned_page_by_page(
+    client: Browser, cast: Cast, transaction: Transaction, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "COUNTED", 50)
+    monkeypatch.setattr(pages, "MOST_PAGES", 2)
+    with transaction() as session:
+        for n in range(51):
+            hearing.heard(session, f"late {n}", on=BEGUN.date(), by=cast.ida, at=BEGUN)
+    client.as_(cast.olaf)
+    for url in ("/voice?q=late", "/voice?source=1"):
+        first, last = client.get(url).text, client.get(f"{url}&page=2").text
+        assert first.count('name="comment"') == last.count('name="comment"') == 25
+        assert "</mark> 50</p>" in first or "late 50</p>" in first
+        assert "More than 50 comments" in first
+        assert 'rel="next"' in first
+        assert 'rel="prev"' not in first
+        assert 'rel="next"' not in last
+        assert "filter to see others" in last
+        assert client.get(f"{url}&page=9").text.count('name="comment"') == 25
+    assert "1 comment<" in client.get("/voice?q=late+7").text
+    assert "1 in all" in client.get("/voice?q=late+7").text
+
+
+SECRET = "Mail ann@mail.example or call +47 22 33 44 55."
+
+
+def test_contact_data_is_masked_on_screen_and_in_files(
+    client: Browser, cast: Cast, transaction: Transaction
+) -> None:
+    with transaction() as session:
+        heard = hearing.heard(session, SECRET, on=BEGUN.date(), by=cast.ida, at=BEGUN)
+        heard.original = {"Note": "from ann@mail.example", "Code": 7}
+        number = heard.comments[0].id
+    client.as_(cast.olaf)
+    for url in ("/voice", "/voice?q=mail", f"/voice/{number}", "/voice.csv", "/"):
+        page = client.get(url).text
+        assert "ann@mail.example" not in page, url
+        assert "22 33 44 55" not in page, url
+    assert "[e-mail] or call [phone]." in client.get("/voice.csv").text
+    page = client.get(f"/voice/{number}").text
+    assert "from [e-mail]" in page
+    assert "Read the original" not in page
+    assert client.send(f"/voice/{number}/original").status_code == 403
+
+
+def test_a_coach_reads_the_original_once_and_it_stays_on_record(
+    client: Browser, cast: Cast, transaction: Transaction
+) -> None:
+    with transaction() as session:
+        heard = hearing.heard(session, SECRET, on=BEGUN.date(), by=cast.ida, at=BEGUN)
+        heard.original = {"Note": "from ann@mail.example"}
+        comment = heard.comments[0]
+    client.as_(cast.noor)
+    url = f"/voice/{comment.id}"
+    assert "Read the original" in client.get(url).text
+    answer = client.send(f"{url}/original")
+    assert answer.status_code == 200
+    assert SECRET in answer.text
+    assert "from ann@mail.example" in answer.text
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "ann@mail.example" not in client.get(url).text
+    with transaction() as session:
+        lines = audit.timeline(session, comment)
+    assert [(line.action, line.actor_id) for line in lines] == [("read_original", cast.noor.id)]
+    assert "ann" not in lines[0].summary
+    assert client.send("/voice/999/original").status_code == 404
+
+
+def test_a_comment_shows_its_history_and_its_repeats(
+    client: Browser, cast: Cast, transaction: Transaction
+) -> None:
+    with transaction() as session:
+        first, again = (
+            hearing.heard(session, "Late.", on=BEGUN.date(), by=cast.ida, at=BEGUN)
+            for _ in range(2)
+        )
+        again.repeat_of_id = first.id
+        before = {"comments": [["", "Later.", "en"]], "ratings": [], "collected_raw": "1/2/26"}
+        session.add(SubmissionVersion(submission_id=first.id, before=before, replaced_at=BEGUN))
+        numbers = [one.comments[0].id for one in (first, again)]
+    client.as_(cast.olaf)
+    page = client.get(f"/voice/{numbers[0]}").text
+    assert "What it said before" in page
+    assert "Later." in page
+    assert f"/voice/{numbers[1]}" in page
+    assert "counted no more" in page
+    assert "counts no more" in client.get(f"/voice/{numbers[1]}").text
 
 
 def test_a_comment_shows_all_that_came_with_it(
@@ -229,102 +302,6 @@ def test_themes_are_listed_added_and_renamed(
     assert client.get("/themes/999").status_code == 404
 
 
-def test_a_file_is_uploaded_mapped_looked_at_and_imported(
-    client: Browser, cast: Cast, transaction: Transaction
-) -> None:
-    client.as_(cast.ruth)
-    run = upload(client)
-    page = client.get(run).text
-    assert "2026/1/31 · 2026/2/1" in page
-    assert client.send(f"{run}/mapping", **COLUMNS).status_code == 303
-    preview = client.get(run).text
-    assert "Nothing is kept yet" in preview
-    assert "not a date written year, month, day" in preview
-    with transaction() as session:
-        assert session.scalar(select(func.count(Comment.id))) == 0
-    assert client.send(f"{run}/finish").status_code == 303
-    assert "What came of it" in client.get(run).text
-    with transaction() as session:
-        assert session.scalar(select(func.count(Comment.id))) == 2
-    again = client.send(f"{run}/finish")
-    assert again.status_code == 409
-    assert "imported already" in again.text
-    assert client.send(f"{run}/mapping", **COLUMNS).status_code in (409, 422)
-    rejected = list(csv.reader(io.StringIO(client.get(f"{run}/rejected.csv").text)))
-    assert rejected[1] == [
-        "4",
-        "day",
-        "1.2.2026",
-        "This is not a date written year, month, day.",
-        *["3", "1.2.2026", "Late", "2", "Bergen"],
-    ]
-
-
-def test_the_mapping_is_remembered_and_the_same_file_creates_nothing(
-    client: Browser, cast: Cast
-) -> None:
-    client.as_(cast.ruth)
-    first = upload(client)
-    client.send(f"{first}/mapping", **COLUMNS)
-    client.send(f"{first}/finish")
-    second = upload(client, source="SURVEY")
-    page = client.get(second).text
-    assert '<option selected value="external_id">' in page
-    client.send(f"{second}/mapping", **COLUMNS)
-    assert "2</span><span" in client.get(second).text.replace("\n", "").replace("  ", "")
-    client.send(f"{second}/finish")
-    assert client.get("/voice").text.count('name="comment"') == 2
-
-
-@pytest.mark.parametrize(
-    ("changed", "words"),
-    [
-        ({"date_order": ""}, "in which order"),
-        ({"column_2": "", "column_3": ""}, "customers&#39; words"),
-        ({"high": ""}, "lowest and the highest"),
-        ({"high": "1"}, "must be above"),
-        ({"low": "one"}, "Not a valid decimal"),
-        ({"column_4": "collected_at"}, "Two columns are chosen"),
-        ({"column_4": "nonsense"}, "Not a valid choice"),
-    ],
-)
-def test_a_mapping_that_does_not_fit_is_shown_again(
-    client: Browser, cast: Cast, changed: dict[str, Any], words: str
-) -> None:
-    client.as_(cast.ruth)
-    run = upload(client)
-    answer = client.send(f"{run}/mapping", **{**COLUMNS, **changed})
-    assert answer.status_code == 422
-    assert words in answer.text
-    assert '<option selected value="external_id">' in answer.text
-    assert "Say what the columns are" in client.get(run).text
-
-
-@pytest.mark.parametrize(
-    ("content", "words"),
-    [(b"", "no rows"), (b"PK\x03\x04\x00", "not a text file"), (b"a,a\n1,2\n", "comes twice")],
-)
-def test_a_file_that_cannot_be_read_is_refused(
-    client: Browser, cast: Cast, content: bytes, words: str
-) -> None:
-    client.as_(cast.ruth)
-    answer = client.send("/admin/imports", source="Kept", file=(io.BytesIO(content), "s.csv"))
-    assert answer.status_code == 422
-    assert words in answer.text
-    assert 'value="Kept"' in answer.text
-
-
-def test_only_administrators_import(client: Browser, cast: Cast) -> None:
-    run = upload(client.as_(cast.ruth))
-    for person in (cast.ida, cast.noor, cast.karl):
-        client.as_(person)
-        for url in ("/admin/imports", run, f"{run}/rejected.csv"):
-            assert client.get(url).status_code == 403
-        for url in (f"{run}/mapping", f"{run}/finish", "/admin/imports"):
-            assert client.send(url).status_code == 403
-    assert client.as_(cast.ruth).get("/admin/imports/99").status_code == 404
-
-
 def test_no_page_needs_more_than_twelve_queries(
     client: Browser,
     cast: Cast,
@@ -332,12 +309,11 @@ def test_no_page_needs_more_than_twelve_queries(
     transaction: Transaction,
     queries: Callable[[], AbstractContextManager[Counted]],
 ) -> None:
-    run = upload(client.as_(cast.ruth))
-    urls = ["/voice", f"/voice/{comments[0]}", "/themes", "/themes/1", "/voice/heard"]
-    urls += ["/voice.csv", "/admin/imports", run, "/admin/stages"]
+    client.as_(cast.noor)
+    urls = ["/voice", "/voice?q=all&source=1&theme=none&rating=low&language=en&from=2020-01-01"]
+    urls += [f"/voice/{comments[0]}", "/themes", "/themes/1", "/voice/heard"]
+    urls += ["/voice.csv"]
     before = [cost(client, queries, url) for url in urls]
-    client.send(f"{run}/mapping", **COLUMNS)
-    client.send(f"{run}/finish")
     with transaction() as session:
         for n in range(30):
             theme = theming.add(session, f"Theme {n}", by=cast.ida, at=BEGUN)

@@ -1,0 +1,165 @@
+"""What the page of a run says of its file: every doubt, and what each column looks like."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import gettext as _
+
+from cxquest.imports.forms import ORDERS, MappingForm, mapping_form
+from cxquest.imports.found import Found
+from cxquest.imports.mapping import Role
+from cxquest.imports.models import ImportRun
+from cxquest.imports.suggesting import Proposal
+from cxquest.tables.columns import ColumnKind
+from cxquest.web.filters import number
+
+ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+SETTINGS = {Role.DATE.value: ("order",), Role.RATING.value: ("low", "high", "best", "decimal")}
+SHOWN_LINES = 10
+SHOWN_VALUES = 3
+
+
+def form_for(run: ImportRun, proposed: Proposal) -> MappingForm:
+    """Return the form of a run's columns, with what was counted of their dates and numbers."""
+    found = Found(run.columns, run.inspection)
+    orders = {one["name"]: _orders(found, one["name"]) for one in run.columns}
+    commas = {n for n in orders if _numbers(found, n).get("decimal") == ","}
+    return mapping_form(
+        run.columns, proposed.mapping, {n: o for n, o in orders.items() if o}, commas
+    )
+
+
+def columns(run: ImportRun, form: MappingForm) -> list[dict[str, Any]]:
+    """Return the rows of the mapping: names, samples, looks, and the settings that are asked."""
+    found = Found(run.columns, run.inspection)
+    return [
+        {
+            **one,
+            "examples": found.about(one["name"]).get("examples", ()),
+            "looks": looks(found, one["name"]),
+            **_asked(found, one["name"], form.at(place)),
+        }
+        for place, one in enumerate(run.columns)
+    ]
+
+
+def looks(found: Found, name: str) -> str:
+    """Say what a column looks like."""
+    about, numbers = found.about(name), _numbers(found, name)
+    if any(ADDRESS.fullmatch(example) for example in about.get("examples", ())):
+        return str(_("Looks like e-mail addresses."))
+    if numbers:
+        low, high = number(numbers["low"]), number(numbers["high"])
+        return str(_("Looks like numbers from %(low)s to %(high)s.", low=low, high=high))
+    if found.kind(name) is ColumnKind.CHOICE:
+        n = number(about["distinct"])
+        return str(_("A few answers that come again: %(n)s different ones.", n=n))
+    return _plainly(found.kind(name))
+
+
+def _plainly(kind: ColumnKind) -> str:
+    said = {
+        ColumnKind.DATE: _("Looks like dates."),
+        ColumnKind.ID: _("Looks like ids."),
+        ColumnKind.TEXT: _("Looks like free text."),
+    }
+    return str(said.get(kind, _("Empty in the rows looked at.")))
+
+
+def doubts(run: ImportRun) -> list[str]:
+    """Return, in words, everything about a file that somebody should know before it is taken."""
+    found, inspection = Found(run.columns, run.inspection), run.inspection
+    said = list(_of_rows(inspection, run.how.get("encoding", "")))
+    for one in run.columns:
+        said += [f"{one['name']}: {text}" for text in _of_column(found, one["name"])]
+    return said
+
+
+def _of_rows(inspection: Mapping[str, Any], encoding: str) -> Iterator[str]:
+    n = inspection.get("repeated_rows", 0)
+    if n:
+        text = _(
+            "%(n)s rows are exactly the same as an earlier one. All are taken; afterwards you "
+            "can let such repeats count once.",
+            n=number(n),
+        )
+        yield str(text)
+    n = inspection.get("undecodable_cells", 0)
+    if n:
+        text = _(
+            "%(n)s cells hold bytes that are not %(encoding)s; they are shown as � and kept. "
+            "Lines: %(lines)s.",
+            n=number(n),
+            encoding=encoding,
+            lines=_lines(inspection["undecodable_lines"]),
+        )
+        yield str(text)
+    if inspection.get("incomplete_lines"):
+        text = _(
+            "A row is cut off: line %(lines)s. It will be rejected with this reason, so that "
+            "it can be sent again.",
+            lines=_lines(inspection["incomplete_lines"]),
+        )
+        yield str(text)
+
+
+def _of_column(found: Found, name: str) -> Iterator[str]:
+    about, numbers = found.about(name), _numbers(found, name)
+    yield from (str(gettext(reason)) for reason in about.get("id_reasons", ()))
+    for reason, n in about.get("doubtful", {}).items():
+        yield f"{gettext(reason)} ({number(n)})"
+    scales = numbers.get("scales", ())
+    if len(scales) > 1:
+        text = _(
+            "Two scales seem to be mixed: most numbers go up to %(small)s, and %(n)s up to "
+            "%(large)s.",
+            small=number(scales[0]["high"]),
+            n=number(scales[1]["count"]),
+            large=number(scales[1]["high"]),
+        )
+        yield str(text)
+    if numbers.get("no_numbers"):
+        values = ", ".join(f"“{text}”" for text in numbers["examples"][:SHOWN_VALUES])
+        n = number(numbers["no_numbers"])
+        yield str(_("%(n)s cells are no numbers, such as %(values)s.", n=n, values=values))
+
+
+def _asked(found: Found, name: str, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a column's fields; its settings where it may need them, open where it does."""
+    role = fields["role"].data
+    kinds = {Role.DATE.value: bool(found.orders(name))}
+    kinds[Role.RATING.value] = bool(_numbers(found, name))
+    asked = [part for one, parts in SETTINGS.items() if kinds[one] or role == one for part in parts]
+    return {
+        "role": fields["role"],
+        "settings": [fields[part] for part in asked],
+        "is_open": role in SETTINGS or any(fields[part].errors for part in asked),
+    }
+
+
+def _orders(found: Found, name: str) -> list[tuple[str, str]]:
+    """Return the orders in which a column reads as dates, each with its counts."""
+    return [
+        (
+            one["order"],
+            _(
+                "%(order)s: %(parsed)s dates, %(ambiguous)s ambiguous, %(impossible)s impossible",
+                order=ORDERS[one["order"]],
+                parsed=number(one["parsed"]),
+                ambiguous=number(one["ambiguous"]),
+                impossible=number(one["impossible"]),
+            ),
+        )
+        for one in found.orders(name)
+    ]
+
+
+def _numbers(found: Found, name: str) -> Mapping[str, Any]:
+    return found.about(name).get("numbers") or {}
+
+
+def _lines(lines: Sequence[int]) -> str:
+    said = ", ".join(str(line) for line in lines[:SHOWN_LINES])
+    return f"{said} …" if len(lines) > SHOWN_LINES else said

@@ -1,0 +1,109 @@
+"""“You said, we did”: the note for customers who agreed to hear back. Nothing leaves by itself.
+
+A coach words what was prepared, sends it by the means that the company has, and says so here.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from cxquest.core import audit
+from cxquest.core.errors import BadInput, NotAllowed, Refusal
+from cxquest.core.errors import marked as _
+from cxquest.pains import note_queries, policy
+from cxquest.pains.models import PainNote, PainPoint
+from cxquest.people.models import Person
+from cxquest.voice import masking
+
+MOST = 4000  # letters of a note
+TO_SAY = "[Say in one sentence what is different now.]"
+# What a note begins with; customers get it in the words of a coach.
+DRAFTS = {
+    "resolved": (
+        "You told us: “{said}”\n\n"
+        "We looked for the cause and removed it. {to_say}\n\n"
+        "Thank you for telling us. If it happens again, please tell us again."
+    ),
+    "declined": (
+        "You told us: “{said}”\n\n"
+        "We read it and will not change this now. {reason}\n\n"
+        "Thank you for telling us."
+    ),
+}
+
+
+def prepare(session: Session, pain: PainPoint, deed: str, *, at: datetime) -> PainNote | None:
+    """Draft the note about what became of it; None where no customer agreed to hear back.
+
+    A draft that was never sent gives way to the new one.
+    """
+    discard(session, pain)
+    if not note_queries.how_many(session, pain.id):
+        return None
+    said = masking.masked(pain.experienced or pain.title)
+    reason = masking.masked(pain.reason)
+    text = DRAFTS[deed].format(said=said, reason=reason, to_say=TO_SAY)
+    note = PainNote(pain_id=pain.id, deed=deed, text=text[:MOST], prepared_at=at)
+    session.add(note)
+    session.flush()
+    return note
+
+
+def discard(session: Session, pain: PainPoint) -> None:
+    """Drop a draft that was not sent: what it says is no longer so."""
+    note = note_queries.draft(session, pain)
+    if note:
+        session.delete(note)
+        session.flush()
+
+
+def reword(session: Session, pain: PainPoint, text: str, *, by: Person, at: datetime) -> PainNote:
+    """Word the note that waits; return it. Raises BadInput for an empty text."""
+    note = _waiting(session, pain, by)
+    text = text.strip()
+    if not text:
+        raise BadInput(_("Say what customers should read."), field="text")
+    if text != note.text:
+        note.text = text
+        session.flush()
+        audit.record(session, "worded_note", pain, by=by, at=at)
+    return note
+
+
+def mark_sent(session: Session, pain: PainPoint, *, by: Person, at: datetime) -> PainNote:
+    """Say that the note has gone out; from then on it stays as it is.
+
+    Raises Refusal while the place for what is different now is still open.
+    """
+    note = _waiting(session, pain, by)
+    if TO_SAY in note.text:
+        raise Refusal(_("Say in the note what is different now and save it, then send it."))
+    note.sent_by_id, note.sent_at = by.id, at
+    session.flush()
+    audit.record(session, "sent_note", pain, by=by, at=at, summary=note.text)
+    return note
+
+
+def take_out(
+    session: Session, pain: PainPoint, *, by: Person, at: datetime
+) -> Sequence[note_queries.Reachable]:
+    """Return whom the note can reach; that somebody took this out stays on record."""
+    _check_coach(by)
+    found = note_queries.reachable(session, pain.id)
+    audit.record(session, "took_out_contacts", pain, by=by, at=at, summary=str(len(found)))
+    session.flush()
+    return found
+
+
+def _waiting(session: Session, pain: PainPoint, by: Person) -> PainNote:
+    _check_coach(by)
+    note = note_queries.draft(session, pain)
+    if note is None:
+        raise Refusal(_("No note to customers waits here."))
+    return note
+
+
+def _check_coach(by: Person) -> None:
+    if not policy.may_answer(by):
+        raise NotAllowed(_("Only a coach words and sends what customers are told."))

@@ -1,0 +1,61 @@
+"""What answering customers asks: the notes that were prepared, and whom they can reach."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from cxquest.pains.models import PainEvidence, PainNote, PainPoint
+from cxquest.surveys.models import Contact
+from cxquest.voice.models import Comment, Source, Submission
+
+
+@dataclass(frozen=True)
+class Reachable:
+    """A customer who agreed to hear back; without an address, their source knows it."""
+
+    source: str
+    external_id: str
+    collected_on: date | None
+    address: str
+
+
+def _agreed(pain_id: int) -> list[ColumnElement[bool]]:
+    shown = (
+        select(Comment.submission_id)
+        .join(PainEvidence, PainEvidence.comment_id == Comment.id)
+        .where(PainEvidence.pain_id == pain_id)
+    )
+    address = exists().where(Contact.submission_id == Submission.id)
+    return [Submission.id.in_(shown), or_(Submission.contact != "", address)]
+
+
+def how_many(session: Session, pain_id: int) -> int:
+    """Return how many of the customers whose words are evidence agreed to hear back."""
+    return session.scalar(select(func.count(Submission.id)).where(*_agreed(pain_id))) or 0
+
+
+def reachable(session: Session, pain_id: int) -> list[Reachable]:
+    """Return the customers who agreed to hear back, the earliest first."""
+    found = session.execute(
+        select(Source.name, Submission.external_id, Submission.collected_on, Contact.address)
+        .join(Submission, Submission.source_id == Source.id)
+        .outerjoin(Contact, Contact.submission_id == Submission.id)
+        .where(*_agreed(pain_id))
+        .order_by(Submission.collected_on.nulls_last(), Submission.id)
+    )
+    return [Reachable(name, key, day, address or "") for name, key, day, address in found]
+
+
+def notes(session: Session, pain_id: int) -> Sequence[PainNote]:
+    """Return the notes about a pain point, the latest first."""
+    about = select(PainNote).where(PainNote.pain_id == pain_id)
+    return session.scalars(about.order_by(PainNote.id.desc())).all()
+
+
+def draft(session: Session, pain: PainPoint) -> PainNote | None:
+    """Return the note that was prepared and not sent yet."""
+    unsent = select(PainNote).where(PainNote.pain_id == pain.id, PainNote.sent_at.is_(None))
+    return session.scalar(unsent.order_by(PainNote.id.desc()).limit(1))

@@ -1,0 +1,82 @@
+"""Words in comments, by each database's own full-text index, the newest comments first.
+
+SQLite's index gives its rows by their id, backwards as well: it is walked until a page is full.
+PostgreSQL's index gives them in no order. A word that is in many comments is soon met when
+comments are read from the newest on; one that is in few is quick to look up and to sort. Which
+it is, the database's own statistics say: its planner takes reading a text for cheap, and would
+read a million of them to find a rare word.
+"""
+
+from collections.abc import Sequence
+from math import prod
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, aliased
+
+from cxquest.voice.asking import Term
+from cxquest.voice.models import Comment, Submission
+
+FREQUENT = 0.03  # of all comments, from which on they are read from the newest
+FREQUENCIES = sa.text(
+    "SELECT said.word, said.part FROM pg_stats, unnest("
+    "most_common_elems::text::text[], most_common_elem_freqs) AS said (word, part) "
+    "WHERE schemaname = current_schema() AND tablename = 'ix_comment_words' "
+    "AND said.word = ANY (:words)"
+)
+
+
+def newest_first(session: Session, words: Sequence[Term]) -> Select[int]:
+    """Return the ids of the comments with all of these terms, joined to their submission."""
+    if session.get_bind().dialect.name == "sqlite":
+        index = sa.table("comment_search", sa.column("rowid", sa.Integer))
+        joined = index.join(Comment, Comment.id == index.c.rowid).join(Submission)
+        rows = select(index.c.rowid).select_from(joined).where(_matches(words))
+        return rows.order_by(index.c.rowid.desc())
+    rows = select(Comment.id).join(Comment.submission).order_by(Comment.id.desc())
+    if _part(session, words) >= FREQUENT:
+        return rows.where(_contains(Comment.text, words))
+    of_hit = aliased(Comment)
+    hits = select(of_hit.id).where(_contains(of_hit.text, words)).cte("hits")
+    hits = hits.prefix_with("MATERIALIZED")
+    return rows.join(hits, hits.c.id == Comment.id)
+
+
+def says(session: Session, words: Sequence[Term]) -> sa.ColumnElement[bool]:
+    """Every term is in the comment; what is searching syntax to the database is only text."""
+    if not words:
+        return sa.false()
+    if session.get_bind().dialect.name == "sqlite":
+        index = sa.table("comment_search", sa.column("rowid", sa.Integer))
+        return Comment.id.in_(select(index.c.rowid).where(_matches(words)))
+    return _contains(Comment.text, words)
+
+
+def _matches(words: Sequence[Term]) -> sa.ColumnElement[bool]:
+    phrases = (f'"{" ".join(term.words)}"' + " *" * term.beginning for term in words)
+    index: sa.ColumnElement[Any] = sa.literal_column("comment_search")
+    return index.op("MATCH", is_comparison=True)(" AND ".join(phrases))
+
+
+def _contains(text: Any, words: Sequence[Term]) -> sa.ColumnElement[bool]:
+    simple: sa.ColumnElement[Any] = sa.literal_column("'simple'")
+    phrases = (
+        "(" + " <-> ".join(f"'{word}'" for word in term.said) + ":*" * term.beginning + ")"
+        for term in words
+    )
+    query = func.to_tsquery(simple, " & ".join(phrases))
+    return func.to_tsvector(simple, text).op("@@", is_comparison=True)(query)
+
+
+def _part(session: Session, words: Sequence[Term]) -> float:
+    """Return roughly how large a part of all comments has these terms; 0 where it is small.
+
+    A phrase, and a beginning, may be far rarer than its words: they count as rare.
+    """
+    if any(term.beginning or len(term.said) > 1 for term in words):
+        return 0.0
+    said = [term.said[0] for term in words]
+    rows = session.execute(FREQUENCIES, {"words": said})
+    known = {word: float(part) for word, part in rows}
+    return prod(known.get(word, 0.0) for word in said)

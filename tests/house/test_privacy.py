@@ -1,0 +1,35 @@
+"""No page and no file shows a customer's text with the contact data in it."""
+
+import re
+
+import pytest
+
+from tests.house.test_code import FILES, name_of
+from tests.house.test_templates import TEMPLATES
+
+# Whose `text` a template may print: none of these is a customer's.
+OURS = {"dispute", "fault", "item", "label", "message", "refusal", "thanks", "turn", "why", "note"}
+PRINTED = re.compile(r"([\w.\[\]]+)\.(text|original)\b")
+# The one page that shows an original, to a coach who asked for it.
+MAY_READ = {"cxquest/voice/views.py"}
+SHOWING = re.compile(r"(\w+_)?(views|pages|wording|showing|forms|administering)\.py")
+
+
+@pytest.mark.parametrize("name", [n for n in TEMPLATES if not n.startswith("ui/")])
+def test_a_template_prints_what_may_be_shown(name: str) -> None:
+    plain = re.sub(r"""("[^"]*"|'[^']*')""", "", TEMPLATES[name])  # an endpoint is no text
+    printed = re.findall(r"\{[{%](.*?)[%}]\}", plain, re.DOTALL)
+    found = [whose for one in printed for whose in PRINTED.findall(one)]
+    assert [f"{whose}.{what}" for whose, what in found if whose.split(".")[-1] not in OURS] == []
+
+
+def test_no_view_hands_out_an_unmasked_text() -> None:
+    found = {
+        f"{name_of(file)}: {hit}"
+        for file in FILES
+        if SHOWING.fullmatch(file.name) and name_of(file) not in MAY_READ
+        for hit in re.findall(
+            r"\b(?:comment|quote|piece\.comment|win\.quote)\.text\b", file.read_text()
+        )
+    }
+    assert found == set()
