@@ -19,6 +19,7 @@ from cxquest.desk import dispute_views, points_views, season_views
 from cxquest.desk import views as desk_views
 from cxquest.imports import views as imports_views
 from cxquest.journey import views as journey_views
+from cxquest.pains import deciding_views, evidence_views, merging_views, note_views, writing_views
 from cxquest.pains import views as pains_views
 from cxquest.people import administering as people_admin
 from cxquest.people import views as people_views
@@ -28,6 +29,8 @@ from cxquest.recognition import badge_views, granting, win_views
 from cxquest.recognition import views as recognition_views
 from cxquest.rewards import editor_views, paying, simulation_views, version_views
 from cxquest.rewards import views as rewards_views
+from cxquest.surveys import answer_views, integrity_views, link_views
+from cxquest.surveys import views as surveys_views
 from cxquest.tables.limits import MAX_BYTES
 from cxquest.voice import theme_views as voice_themes
 from cxquest.voice import views as voice_views
@@ -57,7 +60,16 @@ VIEWS = (
     voice_views,
     voice_themes,
     imports_views,
+    surveys_views,
+    answer_views,
+    link_views,
+    integrity_views,
     pains_views,
+    writing_views,
+    evidence_views,
+    deciding_views,
+    merging_views,
+    note_views,
     quests_views,
     charter_views,
     work_views,

@@ -18,6 +18,7 @@ from cxquest.extensions import db
 from cxquest.imports import job as imports_job
 from cxquest.quests import ticking
 from cxquest.rewards import simulation_job
+from cxquest.surveys import limiting
 from cxquest.themes import job as themes_job
 
 PAUSE = 5.0  # seconds between two rounds
@@ -74,7 +75,14 @@ class Worker:
     def run(self) -> None:
         """Work until `stop` is called. Nothing that goes wrong in a job ends the loop."""
         while not self.stopped.is_set():
-            for job in (self.deliver, self.tick, self.import_files, self.simulate, self.learn):
+            for job in (
+                self.deliver,
+                self.tick,
+                self.import_files,
+                self.simulate,
+                self.learn,
+                self.forget,
+            ):
                 if not self.stopped.is_set():
                     self._do(job.__name__, job)
             self.stopped.wait(PAUSE)
@@ -102,6 +110,11 @@ class Worker:
     def learn(self, _at: datetime) -> None:
         """Learn themes from people's tags, when somebody asked or a night has passed."""
         themes_job.work(db.session, clock.now, self.stopped.is_set)
+
+    def forget(self, at: datetime) -> None:
+        """Forget from which networks surveys were answered in the hours before this one."""
+        limiting.forget(db.session, at)
+        db.session.commit()
 
     def _do(self, name: str, job: Callable[[datetime], None]) -> None:
         with self.app.app_context():

@@ -16,7 +16,8 @@ class Found:
 
     def about(self, name: str) -> Mapping[str, Any]:
         """Return what is known of a column; nothing of one that only later rows have."""
-        return self._about.get(name, {})
+        known: Mapping[str, Any] = self._about.get(name, {})
+        return known
 
     def kind(self, name: str) -> ColumnKind:
         """Return what a column looks like."""

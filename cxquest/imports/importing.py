@@ -87,6 +87,11 @@ def map(session: Session, run: ImportRun, mapping: Mapping) -> None:
     session.flush()
 
 
+def check_open(run: ImportRun) -> None:
+    """Raise Refusal where it is too late, or too early, to say how a run's file is read."""
+    _check(run, OPEN)
+
+
 def ask_preview(session: Session, run: ImportRun, *, secret: str, at: datetime) -> None:
     """Preview a small file at once, and leave a large one to the worker."""
     if run.size <= AT_ONCE:

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from cxquest.imports import filing
 from cxquest.imports.models import ImportPart, ImportRun
 from cxquest.tables import reading
+from cxquest.tables.encoding import EncodingSample
 from cxquest.tables.how import How, Kind
-from cxquest.tables.reading import EncodingSample
 from cxquest.tables.workbook import Workbook
 
 FIRST = 4  # pieces of a file: so many megabytes tell an encoding

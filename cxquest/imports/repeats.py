@@ -49,6 +49,12 @@ def counted(session: Session, source_id: int) -> tuple[int, int]:
     return int(row[0]), int(row[1])
 
 
+def several(session: Session, source_id: int) -> int:
+    """Return how many contents of a source came more than once."""
+    found = groups(source_id).subquery()
+    return session.scalar(select(func.count()).select_from(found)) or 0
+
+
 def shown(session: Session, source_id: int, page: int, per_page: int) -> list[Repeated]:
     """Return one page of the contents that came more than once, each with its first words."""
     rows = session.execute(

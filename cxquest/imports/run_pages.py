@@ -4,19 +4,26 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
-from cxquest.imports.forms import ORDERS, MappingForm, mapping_form
+from cxquest.imports.forms import DELIMITERS, ORDERS, MappingForm, mapping_form
 from cxquest.imports.found import Found
 from cxquest.imports.mapping import Role
 from cxquest.imports.models import ImportRun
 from cxquest.imports.suggesting import Proposal
 from cxquest.tables.columns import ColumnKind
+from cxquest.tables.how import How, Kind
 from cxquest.web.filters import number
 
 ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 SETTINGS = {Role.DATE.value: ("order",), Role.RATING.value: ("low", "high", "best", "decimal")}
+KINDS = {
+    Kind.DELIMITED: _l("Text table"),
+    Kind.WORKBOOK: _l("Workbook"),
+    Kind.JSON: _l("JSON records"),
+}
 SHOWN_LINES = 10
 SHOWN_VALUES = 3
 
@@ -43,6 +50,19 @@ def columns(run: ImportRun, form: MappingForm) -> list[dict[str, Any]]:
         }
         for place, one in enumerate(run.columns)
     ]
+
+
+def read_as(run: ImportRun) -> str:
+    """Say in one line how the file is read."""
+    how = How.from_json(run.how)
+    said = [KINDS[how.kind]]
+    if how.kind is Kind.DELIMITED:
+        said.append(DELIMITERS.get(how.delimiter, how.delimiter))
+    said += [part for part in (how.encoding, how.sheet) if part]
+    if how.kind is not Kind.JSON:
+        said.append(ngettext("%(num)s header row", "%(num)s header rows", how.header_rows))
+    said.append(ngettext("%(num)s column", "%(num)s columns", len(run.columns)))
+    return " · ".join(str(part) for part in said)
 
 
 def looks(found: Found, name: str) -> str:

@@ -58,6 +58,16 @@ def undo(session: Session, run: ImportRun, *, by: Actor | None, at: datetime) ->
     return undone
 
 
+def foreseen(session: Session, run: ImportRun) -> Undone:
+    """Return what undoing a run would come to as things stand now."""
+    created = _created(run)
+    return Undone(
+        session.scalar(_count(created, ~_rested_on())) or 0,
+        session.scalar(select(func.count()).select_from(_replaced(run).subquery())) or 0,
+        session.scalar(_count(created, _rested_on())) or 0,
+    )
+
+
 def _created(run: ImportRun) -> ColumnElement[bool]:
     """The submissions that the run brought and that nothing has changed since."""
     changed = exists().where(SubmissionVersion.submission_id == Submission.id)
@@ -73,13 +83,17 @@ def _count(*conditions: ColumnElement[bool]) -> Select[int]:
     return select(func.count()).select_from(Submission).where(*conditions)
 
 
-def _restore(session: Session, run: ImportRun) -> int:
-    """Give back what the run's rows replaced, where no later file has replaced it again."""
+def _replaced(run: ImportRun) -> Select[SubmissionVersion]:
+    """What the run's rows replaced, where no later file has replaced it again."""
     own = select(SubmissionVersion).join(
         Submission, Submission.id == SubmissionVersion.submission_id
     )
-    mine = own.where(SubmissionVersion.run_id == run.id, Submission.run_id == run.id)
-    versions = session.scalars(mine.order_by(SubmissionVersion.id)).all()
+    return own.where(SubmissionVersion.run_id == run.id, Submission.run_id == run.id)
+
+
+def _restore(session: Session, run: ImportRun) -> int:
+    """Give back what the run's rows replaced."""
+    versions = session.scalars(_replaced(run).order_by(SubmissionVersion.id)).all()
     for start in range(0, len(versions), BATCH):
         batch = versions[start : start + BATCH]
         before = {version.submission_id: version.before for version in batch}

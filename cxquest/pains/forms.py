@@ -5,18 +5,23 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, SelectMultipleField
+from wtforms import BooleanField, RadioField, SelectMultipleField
 from wtforms.validators import NumberRange, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from cxquest.pains.lifecycle import RANGES
-from cxquest.pains.models import PainClass
-from cxquest.web.forms import Choice, Form, Line, Paragraph, Whole, choices
+from cxquest.pains.models import PainClass, PainKind
+from cxquest.web.forms import Choice, Figure, Form, Line, Paragraph, Whole, choices
 
 CLASSES = {
     PainClass.TABLE_STAKE: _l("Table stake: taken for granted, and noticed only when missing"),
     PainClass.PERFORMANCE: _l("Performance: the better it is, the happier customers are"),
     PainClass.DIFFERENTIATOR: _l("Differentiator: customers would tell a friend about it"),
+}
+KINDS = {
+    PainKind.PROCESS: _l("Process: how the work runs, so that nobody could have served them well"),
+    PainKind.SERVICE: _l("Service: how somebody served them"),
+    PainKind.EXPERIENCE: _l("Experience: it worked, and felt wrong"),
 }
 SEVERITY = {
     1: _l("1: a nuisance"),
@@ -24,6 +29,13 @@ SEVERITY = {
     3: _l("3: costs them effort or money"),
     4: _l("4: makes them think of leaving"),
     5: _l("5: makes them leave, or harms them"),
+}
+VALUE = {
+    1: _l("1: next to nothing"),
+    2: _l("2: a little work saved"),
+    3: _l("3: work or money worth counting"),
+    4: _l("4: customers who stay or buy more"),
+    5: _l("5: customers whom the company lives on"),
 }
 CONFIDENCE = {
     1: _l("1: a guess"),
@@ -38,6 +50,12 @@ EFFORT = {
     3: _l("3: weeks, several departments"),
     4: _l("4: months, several departments"),
     5: _l("5: months, and money to be granted"),
+}
+IMPORTANCE = {
+    0: _l("0: only mentioned"),
+    1: _l("1: it bothered them"),
+    2: _l("2: it cost them time or money"),
+    3: _l("3: it is why they left"),
 }
 
 
@@ -65,7 +83,13 @@ class PainForm(Form):
     title = Line(
         _l("Name"), description=_l("As a customer would say it. Name the problem, no solution.")
     )
-    stage_id = Choice(_l("Stage of the journey"))
+    stage_id = Choice(_l("Stage of the journey"), description=_l("Where customers feel it."))
+    origin_stage_id = Choice(
+        _l("Stage where it begins"),
+        needed=False,
+        default="",
+        description=_l("Where its cause may lie; often an earlier one."),
+    )
     theme_id = Choice(_l("Theme"), needed=False, default="")
     expected = Paragraph(_l("What did the customer expect?"), needed=False, rows=3)
     experienced = Paragraph(_l("What did the customer experience?"), needed=False, rows=3)
@@ -75,6 +99,12 @@ class PainForm(Form):
         needed=False,
         default="",
         choices=choices(CLASSES.items(), _l("Not chosen yet")),
+    )
+    kind = Choice(
+        _l("Kind"),
+        needed=False,
+        default="",
+        choices=choices(KINDS.items(), _l("Not chosen yet")),
     )
     interviews = Whole(
         _l("Observed interviews"),
@@ -90,7 +120,8 @@ class PainForm(Form):
         validators=[_range("reach_per_month")],
     )
     severity = _scale(_l("Severity"), SEVERITY, _l("How much it hurts a customer who meets it."))
-    confidence = _scale(_l("Confidence"), CONFIDENCE, _l("How sure we are of reach and severity."))
+    value = _scale(_l("Value"), VALUE, _l("What it is worth to us once it is gone."))
+    confidence = _scale(_l("Confidence"), CONFIDENCE, _l("How sure we are of these."))
     effort = _scale(_l("Effort"), EFFORT, _l("What removing its cause may take."))
 
 
@@ -126,6 +157,57 @@ class EvidenceForm(Form):
         """The ids of all comments that were ticked or typed."""
         typed = {int(_number(word)) for word in _words(self.numbers.data)}
         return typed | set(self.comment.data or [])
+
+
+class WeighForm(Form):
+    """How much one piece of evidence weighs."""
+
+    importance = Choice(_l("Importance"), coerce=int, choices=list(IMPORTANCE.items()))
+
+
+class CostForm(Form):
+    """What is known of the cost of leaving it; a blank one is left out of the sum."""
+
+    leaving = Figure(
+        _l("Share that leaves because of it, in %"),
+        needed=False,
+        description=_l("Of the customers who meet it in a month."),
+    )
+    worth = Figure(_l("What a customer is worth in a year"), needed=False)
+    minutes = Figure(_l("Minutes of work for each case"), needed=False)
+    hour = Figure(_l("What an hour of this work costs"), needed=False)
+    direct = Figure(
+        _l("Direct cost of each case"),
+        needed=False,
+        description=_l("Credits, refunds, parts, journeys."),
+    )
+
+
+class MergeForm(Form):
+    """The pain point that another one is to be part of: one of the likest, or any other."""
+
+    into = RadioField(_l("Which one says the same?"), validate_choice=False)
+    other = Line(_l("Or the number or address of another one"), most=200, needed=False, default="")
+
+    @property
+    def chosen(self) -> int:
+        """The id that was typed, else the one that was chosen; 0 where neither is one."""
+        return int(_number(self.other.data or "") or _number(self.into.data or "") or 0)
+
+
+class SplitForm(Form):
+    """What a part of the evidence shows, and which part."""
+
+    title = Line(
+        _l("Name of the new pain point"), description=_l("As the customers of these would say it.")
+    )
+    comment = SelectMultipleField(_l("Comments"), coerce=int, validate_choice=False)
+
+
+class NoteForm(Form):
+    """What customers who agreed to hear back will read."""
+
+    text = Paragraph(_l("What customers will read"), rows=8)
 
 
 class AcceptForm(Form):

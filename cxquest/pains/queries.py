@@ -315,6 +315,14 @@ def candidates(session: Session, found: PainPoint, search: str) -> Select[Commen
     return searching.found(session, asked).where(Comment.id.not_in(used))
 
 
+def latest(
+    session: Session, asked: Asked, limit: int, without: Iterable[int] = ()
+) -> Sequence[Comment]:
+    """Return the latest comments that fit, without some that are known already."""
+    fresh = searching.found(session, asked).where(Comment.id.not_in(set(without)))
+    return session.scalars(fresh.limit(limit)).all()
+
+
 def supports(session: Session, pain_id: int) -> Sequence[PainSupport]:
     """Return what it cost colleagues, the earliest first, each with its person."""
     told = select(PainSupport).where(PainSupport.pain_id == pain_id)

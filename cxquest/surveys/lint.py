@@ -111,10 +111,50 @@ _JOINING = {
     "fr": _any_of("et|ou|ainsi que"),
     "es": _any_of("y|e|o|u|así como"),
 }
-_APOSTROPHES = str.maketrans({"’": "'", "ʼ": "'", "‘": "'"})  # noqa: RUF001
+_APOSTROPHES = str.maketrans({"’": "'", "ʼ": "'", "‘": "'"})
 _LEGAL = frozenset(
-    "inc ltd llc plc gmbh ag kg se sa sas sarl sl bv nv ab as asa aps oy spa srl co corp company "
-    "group gruppe holding the and und et y of de la le du der die das".split()
+    [
+        "inc",
+        "ltd",
+        "llc",
+        "plc",
+        "gmbh",
+        "ag",
+        "kg",
+        "se",
+        "sa",
+        "sas",
+        "sarl",
+        "sl",
+        "bv",
+        "nv",
+        "ab",
+        "as",
+        "asa",
+        "aps",
+        "oy",
+        "spa",
+        "srl",
+        "co",
+        "corp",
+        "company",
+        "group",
+        "gruppe",
+        "holding",
+        "the",
+        "and",
+        "und",
+        "et",
+        "y",
+        "of",
+        "de",
+        "la",
+        "le",
+        "du",
+        "der",
+        "die",
+        "das",
+    ]
 )
 
 
@@ -125,7 +165,10 @@ def warnings(text: str, name: str = "", language: str = "en") -> tuple[Caution, 
     of the survey's language: the French "y" joins nothing.
     """
     plain = unicodedata.normalize("NFC", text).translate(_APOSTROPHES)
-    found = {start: Caution(fault, plain[start:end]) for fault, start, end in _found(plain, name, language)}
+    found = {
+        start: Caution(fault, plain[start:end])
+        for fault, start, end in _found(plain, name, language)
+    }
     return tuple(dict.fromkeys(found[start] for start in sorted(found)))
 
 
@@ -147,7 +190,7 @@ def _found(text: str, name: str, language: str) -> Iterator[tuple[Fault, int, in
 
 def _second_question(text: str) -> Iterator[tuple[Fault, int, int]]:
     """Yield the second question mark after which, and before which, words stand."""
-    marks = [match.span() for match in re.finditer(r"[?؟？]+", text)]  # noqa: RUF001
+    marks = [match.span() for match in re.finditer(r"[?؟？]+", text)]
     if len(marks) > 1:
         yield Fault.DOUBLE, *marks[1]
 

@@ -8,9 +8,10 @@ from typing import BinaryIO
 
 from cxquest.core.errors import BadInput
 from cxquest.core.errors import marked as _
-from cxquest.tables import encoding, footing, heading, jsonrecords, signatures, text
+from cxquest.tables import footing, heading, jsonrecords, signatures, text
 from cxquest.tables.delimited import Delimited, sample
-from cxquest.tables.encoding import EncodingSample
+from cxquest.tables.encoding import EncodingSample, samples
+from cxquest.tables.encoding import guess as likeliest
 from cxquest.tables.how import MAX_HEADER_ROWS, How, Kind
 from cxquest.tables.jsonrecords import JsonRecords
 from cxquest.tables.limits import MAX_COLUMNS, MAX_ROWS, too_long, too_wide
@@ -29,12 +30,13 @@ UNNAMED = re.compile(r"Column ([0-9]{1,3})")
 def guess(file: BinaryIO, filename: str = "", *, encoding: str = "", sheet: str = "") -> How:
     """Find out how a file is to be read; what a person chose already is kept to.
 
-    The name is no evidence: what is in the file decides. Raises BadInput, saying what to do, for what is no table or has no rows.
+    Its name is no evidence: what is in it decides. Raises BadInput, saying what to do, for
+    what is no table or has no rows.
     """
     if signatures.is_workbook(file):
-        book = Workbook(file)
+        book = Workbook(file, sheet)
         return _framed(How(Kind.WORKBOOK, sheet=book.sheet), book, None)
-    name = encoding.guess(file)
+    name = encoding or likeliest(file)
     signatures.refuse_no_text(file, name)
     start = sample(file, name)
     if jsonrecords.begins(start):
@@ -48,7 +50,7 @@ def guess(file: BinaryIO, filename: str = "", *, encoding: str = "", sheet: str 
 
 def encodings(file: BinaryIO) -> list[EncodingSample]:
     """Return how the file's lines look in each encoding that it may have; the guess first."""
-    return encoding.samples(file)
+    return samples(file)
 
 
 def sheets(file: BinaryIO) -> list[str]:

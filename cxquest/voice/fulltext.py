@@ -12,8 +12,8 @@ from math import prod
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from cxquest.voice.asking import Term
 from cxquest.voice.models import Comment, Submission
@@ -27,20 +27,20 @@ FREQUENCIES = sa.text(
 )
 
 
-def newest_first(session: Session, words: Sequence[Term]) -> Select[int]:
-    """Return the ids of the comments with all of these terms, joined to their submission."""
+def newest(
+    session: Session, words: Sequence[Term], filters: Sequence[sa.ColumnElement[bool]], most: int
+) -> list[int]:
+    """Return the ids of the newest comments with all of these terms that pass the filters."""
     if session.get_bind().dialect.name == "sqlite":
         index = sa.table("comment_search", sa.column("rowid", sa.Integer))
         joined = index.join(Comment, Comment.id == index.c.rowid).join(Submission)
-        rows = select(index.c.rowid).select_from(joined).where(_matches(words))
-        return rows.order_by(index.c.rowid.desc())
-    rows = select(Comment.id).join(Comment.submission).order_by(Comment.id.desc())
-    if _part(session, words) >= FREQUENT:
-        return rows.where(_contains(Comment.text, words))
-    of_hit = aliased(Comment)
-    hits = select(of_hit.id).where(_contains(of_hit.text, words)).cte("hits")
-    hits = hits.prefix_with("MATERIALIZED")
-    return rows.join(hits, hits.c.id == Comment.id)
+        rows = select(index.c.rowid).select_from(joined).where(_matches(words), *filters)
+        return list(session.scalars(rows.order_by(index.c.rowid.desc()).limit(most)))
+    rows = select(Comment.id).join(Comment.submission).where(_contains(words), *filters)
+    if _part(session, words) < FREQUENT:
+        hits = rows.cte("hits").prefix_with("MATERIALIZED")
+        return list(session.scalars(select(hits.c.id).order_by(hits.c.id.desc()).limit(most)))
+    return list(session.scalars(rows.order_by(Comment.id.desc()).limit(most)))
 
 
 def says(session: Session, words: Sequence[Term]) -> sa.ColumnElement[bool]:
@@ -50,7 +50,7 @@ def says(session: Session, words: Sequence[Term]) -> sa.ColumnElement[bool]:
     if session.get_bind().dialect.name == "sqlite":
         index = sa.table("comment_search", sa.column("rowid", sa.Integer))
         return Comment.id.in_(select(index.c.rowid).where(_matches(words)))
-    return _contains(Comment.text, words)
+    return _contains(words)
 
 
 def _matches(words: Sequence[Term]) -> sa.ColumnElement[bool]:
@@ -59,14 +59,14 @@ def _matches(words: Sequence[Term]) -> sa.ColumnElement[bool]:
     return index.op("MATCH", is_comparison=True)(" AND ".join(phrases))
 
 
-def _contains(text: Any, words: Sequence[Term]) -> sa.ColumnElement[bool]:
+def _contains(words: Sequence[Term]) -> sa.ColumnElement[bool]:
     simple: sa.ColumnElement[Any] = sa.literal_column("'simple'")
     phrases = (
         "(" + " <-> ".join(f"'{word}'" for word in term.said) + ":*" * term.beginning + ")"
         for term in words
     )
     query = func.to_tsquery(simple, " & ".join(phrases))
-    return func.to_tsvector(simple, text).op("@@", is_comparison=True)(query)
+    return func.to_tsvector(simple, Comment.text).op("@@", is_comparison=True)(query)
 
 
 def _part(session: Session, words: Sequence[Term]) -> float:

@@ -53,7 +53,8 @@ def ids(session: Session, asked: Asked, most: int, without: Iterable[int] = ()) 
     """Return the ids of the newest comments that fit, no more than `most`."""
     kept = [Comment.id.not_in(list(without))] if without else []
     if asked.q:
-        return _with_words(session, asked, most, kept)
+        words = terms(asked.q)
+        return fulltext.newest(session, words, [*_filters(asked), *kept], most) if words else []
     rows = select(Comment.id).join(Comment.submission).where(*_conditions(session, asked), *kept)
     day = Submission.collected_on
     # PostgreSQL walks an index backwards only where the undated would come first.
@@ -118,16 +119,6 @@ def _filters(asked: Asked) -> list[sa.ColumnElement[bool]]:
     if asked.theme:
         wanted += _about(asked.theme)
     return wanted
-
-
-def _with_words(
-    session: Session, asked: Asked, most: int, kept: list[sa.ColumnElement[bool]]
-) -> list[int]:
-    words = terms(asked.q)
-    if not words:
-        return []
-    rows = fulltext.newest_first(session, words).where(*_filters(asked), *kept)
-    return list(session.scalars(rows.limit(most)))
 
 
 def _about(theme: int | str) -> list[sa.ColumnElement[bool]]:

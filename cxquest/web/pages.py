@@ -12,7 +12,6 @@ from cxquest.extensions import db
 
 PER_PAGE = 25
 MOST_PAGES = 40  # of a list without an end; who looks further filters
-COUNTED = 100  # of a list without an end; beyond it, "more than" is said
 OWN = frozenset({"endpoint", "page", "values"})
 
 
@@ -78,7 +77,7 @@ class Stretch:
     @property
     def has_next(self) -> bool:
         """Whether a page stands after this one that may be turned to."""
-        return not self.is_last and self.known > self.page * PER_PAGE
+        return self.more and not self.is_last
 
     @property
     def is_last(self) -> bool:
@@ -91,7 +90,7 @@ def stretch(
 ) -> Stretch:
     """Return the page that the URL asks for: `ids` gives so many first ids, `load` their rows."""
     page = min(number(), MOST_PAGES)
-    most = max(COUNTED, page * PER_PAGE)
+    most = page * PER_PAGE
     found = ids(most + 1)
     items = load(found[(page - 1) * PER_PAGE : page * PER_PAGE])
     return Stretch(items, page, min(len(found), most), len(found) > most)

@@ -12,8 +12,37 @@ NAME = "Halden Home AS"
 SELVES = ("we", "us", "our", "ours", "wir", "uns", "unser", "nous", "notre", "nosotros", "nuestra")
 LEADING = ("how great", "excellent", "Don’t you agree", "wie toll", "n’est-ce pas", "excelente")
 PLAIN = st.sampled_from(
-    "what were you trying to get done when the fitter came however within hour house four power "
-    "welcome bus focus because flour journey Stunde Haus avoir jour bonjour horas".split()
+    [
+        "what",
+        "were",
+        "you",
+        "trying",
+        "to",
+        "get",
+        "done",
+        "when",
+        "the",
+        "fitter",
+        "came",
+        "however",
+        "within",
+        "hour",
+        "house",
+        "four",
+        "power",
+        "welcome",
+        "bus",
+        "focus",
+        "because",
+        "flour",
+        "journey",
+        "Stunde",
+        "Haus",
+        "avoir",
+        "jour",
+        "bonjour",
+        "horas",
+    ]
 )
 CLEAN = st.lists(PLAIN, min_size=1, max_size=12).map(" ".join)
 
