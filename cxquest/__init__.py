@@ -17,6 +17,9 @@ from cxquest.core import db as database
 from cxquest.core import zones
 from cxquest.desk import dispute_views, points_views, season_views
 from cxquest.desk import views as desk_views
+from cxquest.imports import api_views, keys_views
+from cxquest.imports import run_views as imports_runs
+from cxquest.imports import source_views as imports_sources
 from cxquest.imports import views as imports_views
 from cxquest.journey import views as journey_views
 from cxquest.pains import deciding_views, evidence_views, merging_views, note_views, writing_views
@@ -32,7 +35,8 @@ from cxquest.rewards import views as rewards_views
 from cxquest.surveys import answer_views, integrity_views, link_views
 from cxquest.surveys import views as surveys_views
 from cxquest.tables.limits import MAX_BYTES
-from cxquest.voice import theme_views as voice_themes
+from cxquest.themes import changing_views, group_views, proposal_views
+from cxquest.themes import views as themes_views
 from cxquest.voice import views as voice_views
 from cxquest.web import assets, errors, filters, guard, headers, health, htmx, logs, nav
 
@@ -58,8 +62,15 @@ VIEWS = (
     simulation_views,
     journey_views,
     voice_views,
-    voice_themes,
+    themes_views,
+    changing_views,
+    proposal_views,
+    group_views,
     imports_views,
+    keys_views,
+    api_views,
+    imports_runs,
+    imports_sources,
     surveys_views,
     answer_views,
     link_views,

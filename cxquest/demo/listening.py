@@ -15,9 +15,10 @@ from cxquest.demo.founding import COACH, KEEPER
 from cxquest.demo.world import Act, World
 from cxquest.imports import importing
 from cxquest.imports.mapping import Scale, mapped
-from cxquest.pains import deciding, starting, supporting
+from cxquest.pains import costing, deciding, evidence_queries, merging, starting, supporting
 from cxquest.pains import queries as pains
-from cxquest.pains.models import PainClass
+from cxquest.pains.models import PainClass, PainKind, PainPoint
+from cxquest.people.models import Person
 from cxquest.tables.dates import DateOrder
 from cxquest.voice import theming
 from cxquest.voice.models import Comment, CommentTheme, Submission
@@ -98,6 +99,8 @@ def _pain_acts(pain: dict[str, Any]) -> Iterator[Act]:
         yield Act(decided, 5, partial(_accept, key))
     elif pain["end"] == "declined":
         yield Act(decided, 5, partial(_decline, key, pain["reason"]))
+    elif pain["end"] == "merged":
+        yield Act(decided, 5, partial(_merge, key, pain["into"]))
 
 
 def _draft(pain: dict[str, Any], world: World, at: datetime) -> None:
@@ -106,13 +109,16 @@ def _draft(pain: dict[str, Any], world: World, at: datetime) -> None:
         world.session,
         title=pain["title"],
         stage_id=world.stages[pain["stage"]].id,
+        origin_stage_id=world.stages[pain["origin"]].id if "origin" in pain else None,
         theme_id=world.themes[pain["theme"]].id,
         expected=pain["expected"],
         experienced=pain["experienced"],
         consequence=pain["consequence"],
         pain_class=PainClass(pain["class"]),
+        kind=PainKind(pain["kind"]),
         reach_per_month=pain["reach_per_month"],
         severity=pain["severity"],
+        value=pain["value"],
         confidence=pain["confidence"],
         effort=pain["effort"],
         comment_ids=_evidence(world, pain),
@@ -120,8 +126,20 @@ def _draft(pain: dict[str, Any], world: World, at: datetime) -> None:
         at=at,
     )
     world.pains[pain["key"]] = made.id
+    _weigh(pain, world, made, author, at)
     if pain["end"] != "draft":
         starting.open_up(world.session, made, by=author, at=at)
+
+
+def _weigh(
+    pain: dict[str, Any], world: World, made: PainPoint, author: Person, at: datetime
+) -> None:
+    """Say which customers left because of it, and what leaving it costs, where that is known."""
+    pieces = evidence_queries.evidence(world.session, made.id, pain.get("left", 0))
+    for piece in pieces:
+        starting.weigh_evidence(world.session, made, piece.comment_id, 3, by=author, at=at)
+    inputs = costing.read(pain.get("cost", {}))
+    starting.estimate_cost(world.session, made, inputs, by=author, at=at)
 
 
 def _evidence(world: World, pain: dict[str, Any]) -> list[int]:
@@ -161,3 +179,10 @@ def _decline(key: str, reason: str, world: World, at: datetime) -> None:
     if pain:
         coach = _decider(world, pain.created_by_id)
         deciding.decline(world.session, pain, reason=reason, by=coach, at=at, base_url="")
+
+
+def _merge(key: str, into: str, world: World, at: datetime) -> None:
+    pain = pains.pain(world.session, world.pains[key])
+    other = pains.pain(world.session, world.pains[into])
+    if pain and other:
+        merging.merge(world.session, pain, other, by=world.people[COACH], at=at)

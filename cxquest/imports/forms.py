@@ -7,7 +7,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
-from wtforms.validators import NumberRange
+from wtforms import RadioField
+from wtforms.validators import NumberRange, Optional
 
 from cxquest.core.errors import BadInput
 from cxquest.core.errors import marked as _
@@ -39,10 +40,10 @@ DELIMITERS = {
     ";": _l("semicolon"),
     "\t": _l("tab"),
     "|": _l("vertical bar"),
-    "": _l("none: one column"),
+    "": _l("nothing: it has one column"),
 }
-# What stands for the tab in a form, which trims what is sent.
-TAB = "tab"
+# What stands in the form for signs that forms trim.
+UNSEEN = {"\t": "tab", "": "none"}
 MOST_ABOVE = 1000
 # What is not asked of a kind of file, since it has none of it.
 NOT_ASKED = {
@@ -72,9 +73,9 @@ class UploadForm(Form):
 class ReadingForm(Form):
     """How a file is read; `reading_form` hands in what may be chosen."""
 
-    encoding = Choice(_l("Encoding"), needed=False)
-    delimiter = Choice(_l("What stands between two cells"), needed=False)
-    sheet = Choice(_l("Sheet"), needed=False)
+    encoding = Choice(_l("Encoding"))
+    delimiter = Choice(_l("What stands between two cells"))
+    sheet = Choice(_l("Sheet"))
     skip = Whole(
         _l("Lines above the header"),
         default=0,
@@ -98,7 +99,8 @@ class ReadingForm(Form):
         chosen: dict[str, Any] = {field.short_name: field.data for field in self}
         chosen.pop("csrf_token", None)
         if "delimiter" in chosen:
-            chosen["delimiter"] = "\t" if chosen["delimiter"] == TAB else chosen["delimiter"]
+            signs = {name: sign for sign, name in UNSEEN.items()}
+            chosen["delimiter"] = signs.get(chosen["delimiter"], chosen["delimiter"])
         if "header_rows" in chosen:
             chosen["header_rows"] = int(chosen["header_rows"])
         return replace(before, **chosen)
@@ -118,7 +120,7 @@ def reading_form(how: How, *, encodings: Sequence[str], sheets: Sequence[str]) -
 
 
 def _named(sign: str) -> str:
-    return TAB if sign == "\t" else sign
+    return UNSEEN.get(sign, sign)
 
 
 class MappingForm(Form):
@@ -195,16 +197,15 @@ def _fields(
 ) -> dict[str, Any]:
     """Return the fields of one column, each with what is chosen now."""
     scale, order = now.scale, now.order
-    every = [("", _l("Choose the order")), *(orders or _every_order())]
     low, high = (scale.low, scale.high) if scale else (None, None)
     best = "low" if scale and not scale.best_is_high else "high"
     fields: dict[str, Any] = {
-        "role": Choice(name, choices=list(ROLES), default=now.role.value),
-        "order": Choice(
+        "role": Choice(name, choices=list(ROLES), needed=False, default=now.role.value),
+        "order": RadioField(
             _l("The date is written"),
-            choices=every,
-            needed=False,
-            default=order.value if order else "",
+            choices=list(orders or _every_order()),
+            validators=[Optional()],
+            default=order.value if order else None,
         ),
         "low": Figure(_l("Lowest rating"), needed=False, default=low),
         "high": Figure(_l("Highest rating"), needed=False, default=high),

@@ -1,16 +1,11 @@
-"""A record of feedback as another program sends it: what it may hold, and what it comes to. Pure.
+"""A record of feedback as another program sends it: what it may hold, read strictly. Pure."""
 
-It comes to the same Record as a row of a file, so that both are kept by the same code.
-"""
-
-import hashlib
-import json
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import (
     AfterValidator,
@@ -21,20 +16,16 @@ from pydantic import (
     WithJsonSchema,
     model_validator,
 )
+from pydantic.config import JsonDict
 
-from cxquest.imports import intake
-from cxquest.imports.intake import EATEN, EATEN_ID, MOST_ID, MOST_TEXT, PLACES, Doubt, Rated, Record
-from cxquest.imports.intake import Terms as Terms
-from cxquest.imports.mapping import SCALE_ENDS, Scale
-from cxquest.tables import dates
+from cxquest.imports.intake import MOST_ID, MOST_TEXT, PLACES
+from cxquest.imports.mapping import SCALE_ENDS
 
 MOST_PARTS = 100  # comments, ratings and extra texts of one record
 MOST_QUESTION = 1_000
 MOST_EXTRA = 10_000
 MOST_FAULTS = 10  # named of one record
 MOST_PLACE = 200
-ID_AGAIN = "This id stands earlier in this call with other content."
-NO_STAGE = "There is no journey stage of this name. The name is kept with the record."
 WORDS = {
     "is_instance_of": "Write a number.",
     "finite_number": "Write a number with at most 40 digits.",
@@ -49,8 +40,8 @@ DAY = re.compile(
     r"(?:[Tt ](?:[01][0-9]|2[0-3]):[0-5][0-9](?::(?:[0-5][0-9]|60)(?:\.[0-9]{1,9})?)?"
     r"(?:[Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])?)?"
 )
-WITHOUT_NUL = {"pattern": "^[^\\u0000]*$"}
-NOT_BLANK = {"pattern": "[^\\s\\u0000]"}
+WITHOUT_NUL: JsonDict = {"pattern": "^[^\\u0000]*$"}
+NOT_BLANK: JsonDict = {"pattern": "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$"}
 
 
 @dataclass(frozen=True)
@@ -153,7 +144,7 @@ class Rating(_Part):
 
     @model_validator(mode="after")
     def _on_its_scale(self) -> "Rating":
-        low, value, high = (_rounded(one) for one in (self.low, self.value, self.high))
+        low, value, high = (rounded(one) for one in (self.low, self.value, self.high))
         if low >= high:
             raise ValueError("“low” is less than “high”.")
         if not low <= value <= high:
@@ -223,30 +214,12 @@ class FeedbackRecord(_Part):
         return self
 
 
-def records(given: Sequence[object], terms: Terms) -> Iterator[Record | list[Fault]]:
-    """Yield what each record of a call comes to: a Record, or what is wrong with it.
-
-    One that stood earlier in the call is marked as such; an id that comes again with other
-    content is at fault.
-    """
-    seen: dict[str, str] = {}
-    for index, one in enumerate(given):
-        try:
-            part = FeedbackRecord.model_validate(one)
-        except ValidationError as error:
-            yield list(_faults(index, error))
-            continue
-        record = taken(part, index, terms)
-        before = seen.setdefault(record.identity, record.fingerprint)
-        if before != record.fingerprint:
-            yield [Fault(index, "external_id", ID_AGAIN)]
-        else:
-            yield replace(record, again=seen_before(seen, record)) if False else record
-
-
-def taken(part: FeedbackRecord, index: int, terms: Terms) -> Record:
-    """Return what a valid record comes to; its line is its place in the call, from 1."""
-    raise NotImplementedError
+def read(index: int, given: object) -> FeedbackRecord | list[Fault]:
+    """Return the record that a call lists at this index, or what is wrong with it."""
+    try:
+        return FeedbackRecord.model_validate(given)
+    except ValidationError as error:
+        return list(_faults(index, error))
 
 
 def _faults(index: int, error: ValidationError) -> Iterator[Fault]:
@@ -257,7 +230,7 @@ def _faults(index: int, error: ValidationError) -> Iterator[Fault]:
         yield Fault(index, UNKEPT.sub("\ufffd", place)[:MOST_PLACE], said)
 
 
-def _rounded(number: Decimal) -> Decimal:
+def rounded(number: Decimal) -> Decimal:
     """Return a number with the four decimals that are kept, written in one way only."""
     short = number.quantize(PLACES)
     return Decimal(int(short)) if short == int(short) else short.normalize()

@@ -90,10 +90,9 @@ def reword(
     gone: list[int] = []
     new: list[dict[str, Any]] = []
     for submission in found:
-        texts = said[submission.id]
-        asked = {one.question for one in texts}
-        gone += [c.id for c in submission.comments if c.question not in asked]
-        new += _reworded(submission, texts)
+        more, left = _reworded(submission, said[submission.id])
+        new += more
+        gone += [comment.id for comment in left]
     session.flush()
     _drop(session, set(gone) - referring.used(session, gone) - _tagged(session, gone))
     if new:
@@ -124,20 +123,27 @@ def rate(session: Session, ratings: Mapping[int, Sequence[Rated]]) -> None:
         session.connection().execute(insert(Rating), rows)
 
 
-def _reworded(submission: Submission, texts: Sequence[Said]) -> list[dict[str, Any]]:
-    """Reword what is there; return the rows of what is new."""
-    known = {comment.question: comment for comment in submission.comments}
+def _reworded(
+    submission: Submission, texts: Sequence[Said]
+) -> tuple[list[dict[str, Any]], list[Comment]]:
+    """Reword what is there; return the rows of what is new, and what is said no more.
+
+    Several comments on one question are told apart by their order.
+    """
+    known: dict[str, list[Comment]] = {}
+    for comment in submission.comments:
+        known.setdefault(comment.question, []).append(comment)
     place = max((comment.position for comment in submission.comments), default=-1) + 1
     new: list[dict[str, Any]] = []
     for one in texts:
-        comment = known.pop(one.question, None)
-        if comment is None:
+        same = known.get(one.question)
+        if not same:
             new.append(one.row(submission.id, place + len(new)))
-        elif comment.text != one.text:
+        elif (comment := same.pop(0)).text != one.text:
             row = one.row(submission.id, comment.position)
             comment.text, comment.says_nothing = one.text, row["says_nothing"]
             comment.language = row["language"]
-    return new
+    return new, [comment for rest in known.values() for comment in rest]
 
 
 def _tagged(session: Session, comment_ids: Sequence[int]) -> set[int]:

@@ -100,22 +100,24 @@ def doubts(run: ImportRun) -> list[str]:
 def _of_rows(inspection: Mapping[str, Any], encoding: str) -> Iterator[str]:
     n = inspection.get("repeated_rows", 0)
     if n:
-        text = _(
-            "%(n)s rows are exactly the same as an earlier one. All are taken; afterwards you "
-            "can let such repeats count once.",
+        text = ngettext(
+            "%(n)s row is exactly the same as an earlier one.",
+            "%(n)s rows are exactly the same as an earlier one.",
+            n,
             n=number(n),
         )
-        yield str(text)
+        yield f"{text} {_('All are taken; afterwards you can let repeats count once.')}"
     n = inspection.get("undecodable_cells", 0)
     if n:
-        text = _(
-            "%(n)s cells hold bytes that are not %(encoding)s; they are shown as � and kept. "
-            "Lines: %(lines)s.",
+        text = ngettext(
+            "%(n)s cell holds bytes that are not %(encoding)s (lines: %(lines)s).",
+            "%(n)s cells hold bytes that are not %(encoding)s (lines: %(lines)s).",
+            n,
             n=number(n),
             encoding=encoding,
             lines=_lines(inspection["undecodable_lines"]),
         )
-        yield str(text)
+        yield f"{text} {_('They are shown as � and kept.')}"
     if inspection.get("incomplete_lines"):
         text = _(
             "A row is cut off: line %(lines)s. It will be rejected with this reason, so that "
@@ -142,8 +144,12 @@ def _of_column(found: Found, name: str) -> Iterator[str]:
         yield str(text)
     if numbers.get("no_numbers"):
         values = ", ".join(f"“{text}”" for text in numbers["examples"][:SHOWN_VALUES])
-        n = number(numbers["no_numbers"])
-        yield str(_("%(n)s cells are no numbers, such as %(values)s.", n=n, values=values))
+        n = numbers["no_numbers"]
+        one, more = (
+            "%(n)s cell is no number: %(values)s.",
+            "%(n)s cells are no numbers: %(values)s.",
+        )
+        yield ngettext(one, more, n, n=number(n), values=values)
 
 
 def _asked(found: Found, name: str, fields: Mapping[str, Any]) -> dict[str, Any]:

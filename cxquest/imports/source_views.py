@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from cxquest.core import clock
 from cxquest.extensions import db
 from cxquest.imports import queries, repeats
+from cxquest.imports.forms import ORDERS, ROLES
 from cxquest.imports.repeats import Repeated
 from cxquest.imports.views import administrators, bp
 from cxquest.voice.models import Source
@@ -86,7 +87,14 @@ def mappings(source_id: int) -> ResponseReturnValue:
     """Show the versions of what the columns of a source's files are."""
     source = _source_for(source_id)
     page = pages.page_of(queries.mappings(source.id), per_page=10)
-    return render_template("imports/mappings.html", source=source, page=page, turn=pages.turner())
+    return render_template(
+        "imports/mappings.html",
+        source=source,
+        page=page,
+        turn=pages.turner(),
+        roles=dict(ROLES),
+        orders=ORDERS,
+    )
 
 
 def _source_for(source_id: int) -> Source:

@@ -8,7 +8,7 @@ from flask_babel import ngettext
 from cxquest.core import clock
 from cxquest.core.errors import BadInput
 from cxquest.extensions import db
-from cxquest.pains import policy, queries, starting
+from cxquest.pains import evidence_queries, policy, starting
 from cxquest.pains.forms import IMPORTANCE, EvidenceForm, WeighForm
 from cxquest.pains.models import PainPoint
 from cxquest.pains.views import bp, pain_for
@@ -39,8 +39,8 @@ def evidence(pain_id: int) -> ResponseReturnValue:
         pain=pain,
         form=form,
         search=search,
-        pieces=queries.evidence(db.session, pain.id, PIECES),
-        page=pages.page_of(queries.candidates(db.session, pain, search)),
+        pieces=evidence_queries.evidence(db.session, pain.id, PIECES),
+        page=pages.page_of(evidence_queries.candidates(db.session, pain, search)),
         turn=pages.turner(),
         importance=IMPORTANCE,
         may_add=policy.may_add_evidence(guard.me(), pain),

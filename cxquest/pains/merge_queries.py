@@ -47,12 +47,12 @@ def parts_of(session: Session, pain_id: int) -> Sequence[PainPoint]:
 
 def merge_of(session: Session, pain_id: int) -> PainMerge | None:
     """Return the merge by which this pain point became part of another, with both."""
-    return _latest(session, PainMerge.pain_id == pain_id, ~PainMerge.is_split)
+    return _latest(session, PainMerge.pain_id == pain_id, PainMerge.is_split.is_(False))
 
 
 def split_of(session: Session, pain_id: int) -> PainMerge | None:
     """Return the split by which this pain point came out of another, with both."""
-    return _latest(session, PainMerge.into_id == pain_id, PainMerge.is_split)
+    return _latest(session, PainMerge.into_id == pain_id, PainMerge.is_split.is_(True))
 
 
 def of(session: Session, pain_id: int) -> Sequence[PainMerge]:

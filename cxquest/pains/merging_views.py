@@ -8,7 +8,7 @@ from cxquest.core import clock
 from cxquest.core.errors import NotAllowed
 from cxquest.core.errors import marked as _m
 from cxquest.extensions import db
-from cxquest.pains import likeness, merge_queries, merging, policy, queries
+from cxquest.pains import evidence_queries, likeness, merge_queries, merging, policy, queries
 from cxquest.pains.forms import MergeForm, SplitForm
 from cxquest.pains.models import PainPoint
 from cxquest.pains.views import base_url, bp, pain_for, to
@@ -71,7 +71,7 @@ def split(pain_id: int) -> ResponseReturnValue:
             db.session.commit()
             flash(_("The new pain point has this evidence. Now write down its words."), "done")
             return to(part)
-    pieces = queries.evidence(db.session, pain.id, PIECES)
+    pieces = evidence_queries.evidence(db.session, pain.id, PIECES)
     page = render_template("pains/split.html", form=form, pain=pain, pieces=pieces)
     return page, 422 if form.is_submitted() else 200
 

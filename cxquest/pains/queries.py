@@ -9,13 +9,11 @@ from sqlalchemy.orm import Session, joinedload
 
 from cxquest.core import audit
 from cxquest.core.models import AuditLine
-from cxquest.pains import costing, lifecycle, merge_queries
+from cxquest.pains import costing, evidence_queries, lifecycle, merge_queries
 from cxquest.pains.lifecycle import Facts, PainState
 from cxquest.pains.models import PainClass, PainEvidence, PainKind, PainPoint, PainSupport
 from cxquest.people.models import Person
-from cxquest.voice import searching
 from cxquest.voice.models import Comment, Submission
-from cxquest.voice.searching import Asked
 
 SHOWN = 20
 SETTLED = (PainState.DECLINED, PainState.RESOLVED, PainState.MERGED)
@@ -166,7 +164,7 @@ def whole(session: Session, pain_id: int) -> Whole | None:
         pain=found,
         figures=counted,
         facts=facts(found, counted),
-        evidence=evidence(session, pain_id, SHOWN),
+        evidence=evidence_queries.evidence(session, pain_id, SHOWN),
         supports=supports(session, pain_id),
         lines=audit.timeline(session, found),
     )
@@ -265,62 +263,6 @@ def waiting_for_coach(session: Session, person: Person) -> Sequence[tuple[PainPo
     )
     found = session.execute(waiting.order_by(HUNCH, PainPoint.created_at, PainPoint.id))
     return [(pain, bool(is_hunch)) for pain, is_hunch in found]
-
-
-def evidence(session: Session, pain_id: int, limit: int) -> Sequence[PainEvidence]:
-    """Return the pieces of evidence that weigh most, of these the latest.
-
-    Each comes with its comment, submission, source and stage.
-    """
-    pieces = (
-        select(PainEvidence)
-        .join(PainEvidence.comment)
-        .join(Comment.submission)
-        .where(PainEvidence.pain_id == pain_id)
-        .options(
-            joinedload(PainEvidence.comment)
-            .joinedload(Comment.submission)
-            .options(joinedload(Submission.source), joinedload(Submission.stage))
-        )
-    )
-    order = (
-        PainEvidence.importance.desc(),
-        Submission.collected_on.desc().nulls_last(),
-        Comment.id.desc(),
-    )
-    return session.scalars(pieces.order_by(*order).limit(limit)).all()
-
-
-def piece(session: Session, pain_id: int, comment_id: int) -> PainEvidence | None:
-    """Return one piece of evidence."""
-    return session.get(PainEvidence, (pain_id, comment_id))
-
-
-def evidence_ids(session: Session, pain_id: int) -> set[int]:
-    """Return the ids of all comments that are evidence already."""
-    ids = select(PainEvidence.comment_id).where(PainEvidence.pain_id == pain_id)
-    return set(session.scalars(ids))
-
-
-def known_comments(session: Session, comment_ids: Iterable[int]) -> set[int]:
-    """Return which of these comments there are."""
-    possible = [n for n in comment_ids if 0 < n < 2**31]
-    return set(session.scalars(select(Comment.id).where(Comment.id.in_(possible))))
-
-
-def candidates(session: Session, found: PainPoint, search: str) -> Select[Comment]:
-    """Return comments that could be evidence: with these words, else of its theme, newest first."""
-    used = select(PainEvidence.comment_id).where(PainEvidence.pain_id == found.id)
-    asked = Asked(q=search) if search else Asked(theme=found.theme_id)
-    return searching.found(session, asked).where(Comment.id.not_in(used))
-
-
-def latest(
-    session: Session, asked: Asked, limit: int, without: Iterable[int] = ()
-) -> Sequence[Comment]:
-    """Return the latest comments that fit, without some that are known already."""
-    fresh = searching.found(session, asked).where(Comment.id.not_in(set(without)))
-    return session.scalars(fresh.limit(limit)).all()
 
 
 def supports(session: Session, pain_id: int) -> Sequence[PainSupport]:

@@ -49,6 +49,7 @@ def page(pain_id: int, **forms: Any) -> ResponseReturnValue:
         may_write=policy.may_write(me, pain),
         may_add=policy.may_add_evidence(me, pain),
         cost=queries.cost(pain),
+        age=wording.age(whole.figures.first_voiced, clock.now().date()),
         input_words=wording.INPUTS,
         **_trend(pain.theme),
         **_kin(pain),

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from cxquest.core import audit
 from cxquest.core.errors import BadInput, NotAllowed, Refusal
 from cxquest.core.errors import marked as _
-from cxquest.pains import costing, lifecycle, policy, queries
+from cxquest.pains import costing, evidence_queries, lifecycle, policy, queries
 from cxquest.pains.models import PainClass, PainEvidence, PainKind, PainPoint
 from cxquest.people.models import Person
 
@@ -93,7 +93,7 @@ def remove_evidence(
 
     Raises Refusal where it is none of the evidence, or where a coach's acceptance rests on it.
     """
-    found = queries.piece(session, pain.id, comment_id)
+    found = evidence_queries.piece(session, pain.id, comment_id)
     if found is None:
         raise Refusal(_("This comment is no evidence here any more."))
     if not policy.may_remove_evidence(by, pain, found):
@@ -118,7 +118,7 @@ def weigh_evidence(
 
     Returns whether that changed anything.
     """
-    found = queries.piece(session, pain.id, comment_id)
+    found = evidence_queries.piece(session, pain.id, comment_id)
     if found is None:
         raise Refusal(_("This comment is no evidence here any more."))
     if not policy.may_add_evidence(by, pain):
@@ -186,14 +186,14 @@ def _attach(
     session: Session, pain: PainPoint, comment_ids: Iterable[int], by: Person, at: datetime
 ) -> int:
     chosen = set(comment_ids)
-    unknown = chosen - queries.known_comments(session, chosen)
+    unknown = chosen - evidence_queries.known_comments(session, chosen)
     if unknown:
         raise BadInput(
             _("There is no comment with the number %(number)s."),
             field="numbers",
             number=min(unknown),
         )
-    fresh = sorted(chosen - queries.evidence_ids(session, pain.id))
+    fresh = sorted(chosen - evidence_queries.evidence_ids(session, pain.id))
     session.add_all(
         PainEvidence(pain_id=pain.id, comment_id=n, added_by_id=by.id, added_at=at) for n in fresh
     )

@@ -1,8 +1,11 @@
 """How pages and files say pain points: the timeline's sentences and the columns of the export."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
 from typing import Any
 
+from flask_babel import format_timedelta
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from cxquest.core.models import AuditLine
@@ -80,6 +83,14 @@ COLUMNS = (
     "created_at",
     "merged_into",
 )
+
+
+def age(since: date | None, today: date) -> str:
+    """Return how long ago a day was, roughly and in words."""
+    if since is None:
+        return ""
+    days = min((since - today).days, 0)
+    return str(format_timedelta(timedelta(days=days), add_direction=True) if days else _("today"))
 
 
 def story(lines: Iterable[AuditLine]) -> list[dict[str, str]]:

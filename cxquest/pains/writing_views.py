@@ -12,10 +12,11 @@ from cxquest.core import clock
 from cxquest.core.errors import Refusal
 from cxquest.extensions import db
 from cxquest.journey import queries as journey_queries
-from cxquest.pains import costing, likeness, merge_queries, queries, starting
+from cxquest.pains import costing, evidence_queries, likeness, merge_queries, starting
 from cxquest.pains.forms import CostForm, NewPainForm, PainForm
 from cxquest.pains.models import PainClass, PainKind, PainPoint, PainState
 from cxquest.pains.views import bp, pain_for, to
+from cxquest.themes import queries as themes
 from cxquest.voice import queries as voice_queries
 from cxquest.voice.models import Comment
 from cxquest.voice.searching import Asked
@@ -24,7 +25,7 @@ from cxquest.web.errors import said
 from cxquest.web.forms import choices
 
 MOST_CHOSEN = 100
-OFFERED = 8  # comments of the theme, to tick as first evidence
+TYPICAL, OFFERED = 4, 8  # comments of the theme, to tick as first evidence
 
 
 @bp.route("/pains/new", methods=["GET", "POST"])
@@ -113,13 +114,21 @@ def _chosen_comments() -> list[Comment]:
 
 
 def _offered(chosen: Sequence[Comment]) -> list[Comment]:
-    """Return the theme's latest comments, of the surge's days where the address names them."""
-    theme = pages.id_in("theme")
+    """Return the theme's typical comments and its latest ones, each once.
+
+    Where the address names the days of a surge, only what was said on them.
+    """
+    theme, known = pages.id_in("theme"), {comment.id for comment in chosen}
     if theme is None:
         return []
-    asked = Asked(theme=theme, since=_day("since"), until=_day("until"))
-    found = queries.latest(db.session, asked, OFFERED, {comment.id for comment in chosen})
-    return list(found)
+    since, until = _day("since"), _day("until")
+    whole = since is None and until is None
+    typical = themes.typical_comments(db.session, theme, TYPICAL) if whole else []
+    offered = [comment for comment in typical if comment.id not in known]
+    known |= {comment.id for comment in offered}
+    asked = Asked(theme=theme, since=since, until=until)
+    latest = evidence_queries.latest(db.session, asked, OFFERED - len(offered), known)
+    return [*offered, *latest]
 
 
 def _day(name: str) -> date | None:
@@ -166,10 +175,10 @@ def _offer(form: PainForm, pain: PainPoint | None = None) -> None:
             stages.setdefault(stage.id, stage.name)
     form.stage_id.choices = choices(stages.items(), _("Choose a stage"))
     form.origin_stage_id.choices = choices(stages.items(), _("Not known yet"))
-    themes = {theme.id: theme.name for theme in voice_queries.themes(db.session)}
+    named = {theme.id: theme.name for theme in voice_queries.themes(db.session)}
     if pain and pain.theme:
-        themes.setdefault(pain.theme.id, pain.theme.name)
-    form.theme_id.choices = choices(themes.items(), _("None"))
+        named.setdefault(pain.theme.id, pain.theme.name)
+    form.theme_id.choices = choices(named.items(), _("None"))
 
 
 def _begin(form: NewPainForm, chosen: Sequence[Comment], comments: Sequence[Comment]) -> None:

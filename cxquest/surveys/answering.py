@@ -153,8 +153,8 @@ def _submission(
     submission.comments = [
         _comment(place, question, text) for place, (question, text) in enumerate(said)
     ]
-    if answers.support is not None:
-        submission.ratings = [_rating(asked[questions.SUPPORT.name], answers.support)]
+    chosen = [] if answers.support is None else [answers.support]
+    submission.ratings = [_rating(asked[questions.SUPPORT.name], value) for value in chosen]
     return submission
 
 

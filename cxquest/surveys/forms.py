@@ -54,9 +54,9 @@ class LinksForm(Form):
 
 
 def _control(text: Text) -> Any:
-    kind = Line if text.most <= 120 else Paragraph
-    more = {} if text.most <= 120 else {"rows": 2}
-    return kind(_l(text.purpose), most=text.most, **more)
+    if text.most <= 120:
+        return Line(_l(text.purpose), most=text.most)
+    return Paragraph(_l(text.purpose), most=text.most, rows=2)
 
 
 class TextsForm(Form):

@@ -113,48 +113,9 @@ _JOINING = {
 }
 _APOSTROPHES = str.maketrans({"’": "'", "ʼ": "'", "‘": "'"})
 _LEGAL = frozenset(
-    [
-        "inc",
-        "ltd",
-        "llc",
-        "plc",
-        "gmbh",
-        "ag",
-        "kg",
-        "se",
-        "sa",
-        "sas",
-        "sarl",
-        "sl",
-        "bv",
-        "nv",
-        "ab",
-        "as",
-        "asa",
-        "aps",
-        "oy",
-        "spa",
-        "srl",
-        "co",
-        "corp",
-        "company",
-        "group",
-        "gruppe",
-        "holding",
-        "the",
-        "and",
-        "und",
-        "et",
-        "y",
-        "of",
-        "de",
-        "la",
-        "le",
-        "du",
-        "der",
-        "die",
-        "das",
-    ]
+    {"inc", "ltd", "llc", "plc", "gmbh", "ag", "kg", "se", "sa", "sas", "sarl", "sl", "bv", "nv"}
+    | {"ab", "as", "asa", "aps", "oy", "spa", "srl", "co", "corp", "company", "group", "gruppe"}
+    | {"holding", "the", "and", "und", "et", "y", "of", "de", "la", "le", "du", "der", "die"}
 )
 
 
@@ -165,15 +126,17 @@ def warnings(text: str, name: str = "", language: str = "en") -> tuple[Caution, 
     of the survey's language: the French "y" joins nothing.
     """
     plain = unicodedata.normalize("NFC", text).translate(_APOSTROPHES)
-    found = {
-        start: Caution(fault, plain[start:end])
-        for fault, start, end in _found(plain, name, language)
-    }
-    return tuple(dict.fromkeys(found[start] for start in sorted(found)))
+    places = sorted((start, -end, fault) for fault, start, end in _found(plain, name, language))
+    found, last = [], 0
+    for start, back, fault in places:
+        if start >= last:  # what stands within another is part of it
+            found.append(Caution(fault, plain[start:-back]))
+            last = -back
+    return tuple(dict.fromkeys(found))
 
 
 def _found(text: str, name: str, language: str) -> Iterator[tuple[Fault, int, int]]:
-    """Yield faults and where they stand; a later one at the same place counts."""
+    """Yield faults and where they stand."""
     for fault, words in (
         (Fault.DOUBLE, _JOINING.get(language, _JOINING["en"])),
         (Fault.ABSOLUTE, _ABSOLUTE),

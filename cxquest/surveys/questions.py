@@ -57,7 +57,8 @@ def defaults(language: str) -> dict[str, str]:
 def worded(texts: Mapping[str, str]) -> dict[str, str]:
     """Return a survey's texts, those that are not there as a new survey has them."""
     begun = defaults(texts.get("language", "en"))
-    return {name: texts.get(name) or default for name, default in begun.items()}
+    given = {text.name: texts.get(text.name) or begun[text.name] for text in TEXTS}
+    return {**begun, **given}
 
 
 def checked(texts: Mapping[str, str]) -> dict[str, str]:

@@ -179,8 +179,8 @@ LANGUAGES = {"en": ENGLISH, "de": GERMAN, "fr": FRENCH, "es": SPANISH}
 # The texts that a new survey begins with. Nothing in them speaks of the company.
 DEFAULTS = {
     "en": {
-        "heading": "What were you trying to do?",
-        "lead": "Five short questions about what you came for. It takes about two minutes.",
+        "heading": "Five short questions",
+        "lead": "They are about what you came for, and take about two minutes.",
         "goal": "What were you trying to get done?",
         "support": "How well was that goal supported?",
         "low": "Not at all",
@@ -191,8 +191,8 @@ DEFAULTS = {
         "thanks": "Your answer has arrived. People who can change something will read it.",
     },
     "de": {
-        "heading": "Was wollten Sie erreichen?",
-        "lead": "Fünf kurze Fragen dazu, weshalb Sie da waren. Das dauert etwa zwei Minuten.",
+        "heading": "Fünf kurze Fragen",
+        "lead": "Es geht darum, weshalb Sie da waren. Das dauert etwa zwei Minuten.",
         "goal": "Was wollten Sie erledigen?",
         "support": "Wie gut wurden Sie dabei unterstützt?",
         "low": "Gar nicht",
@@ -203,8 +203,8 @@ DEFAULTS = {
         "thanks": "Ihre Antwort ist angekommen. Menschen, die etwas ändern können, lesen sie.",
     },
     "fr": {
-        "heading": "Que vouliez-vous faire ?",
-        "lead": "Cinq courtes questions sur ce qui vous a amené. Deux minutes suffisent.",
+        "heading": "Cinq courtes questions",
+        "lead": "Elles portent sur ce qui vous a amené. Deux minutes suffisent.",
         "goal": "Que cherchiez-vous à faire ?",
         "support": "Dans quelle mesure avez-vous été aidé à y parvenir ?",
         "low": "Pas du tout",
@@ -215,8 +215,8 @@ DEFAULTS = {
         "thanks": "Votre réponse est arrivée. Des gens qui peuvent agir la liront.",
     },
     "es": {
-        "heading": "¿Qué quería hacer?",
-        "lead": "Cinco preguntas breves sobre lo que buscaba. Bastan unos dos minutos.",
+        "heading": "Cinco preguntas breves",
+        "lead": "Tratan de lo que usted buscaba. Bastan unos dos minutos.",
         "goal": "¿Qué intentaba hacer?",
         "support": "¿En qué medida recibió apoyo para lograrlo?",
         "low": "Ninguna",

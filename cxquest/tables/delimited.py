@@ -147,11 +147,11 @@ def _with_last(blocks: Iterator[str]) -> Iterator[tuple[str, bool]]:
 
 
 def whole_lines(blocks: Iterator[str]) -> Iterator[str]:
-    """Yield the text in pieces that end with a line; CR and LF of one line end stay together.
+    """Yield the text in pieces of whole lines; the CR and LF of one line end stay together.
 
     Raises BadInput for a line that no table has.
     """
-    rest = ""
+    rest = waiting = ""
     for block in blocks:
         block = rest + block
         cut = max(block.rfind("\n"), block.rfind("\r", 0, len(block) - 1)) + 1
@@ -161,10 +161,11 @@ def whole_lines(blocks: Iterator[str]) -> Iterator[str]:
                 _("A line of the file is longer than %(most)s letters. Is this a table?"),
                 most=f"{MAX_LINE:,}",
             )
-        if cut:
-            yield block[:cut]
-    if rest:
-        yield rest
+        if cut and waiting:
+            yield waiting
+        waiting = block[:cut] or waiting
+    if waiting or rest:
+        yield waiting + rest
 
 
 def _open_quote(line: int) -> BadInput:

@@ -8,7 +8,7 @@ from cxquest.tables.row import Column, filled, is_blank
 
 SEARCHED = 40  # records from the top among which the header is looked for
 BODY = 25  # records below it by which the kind of a column is told
-FULL = 0.5  # of the fullest record: a header has at least as many cells
+FULL = 0.5  # of a full record: a header has at least as many cells
 TYPED = re.compile(r"[-+−(]?[$€£]?[0-9][0-9\s.,:/%\-+TZ'’]*\)?(?:[AaPp][Mm])?")
 MOSTLY = 0.8
 IMPORT_ID = re.compile(r"\s*\{\s*['\"]ImportId['\"]")
@@ -23,9 +23,11 @@ def found(records: Sequence[list[str]]) -> tuple[int, int]:
     `records` is the beginning of the table, blank ones included.
     """
     counts = [len(filled(cells)) for cells in records[:SEARCHED]]
-    fullest = max(counts, default=0)
+    fullest = _usual([count for count in counts if count > 1] or counts)
     top = next((n for n, count in enumerate(counts) if count >= max(1, FULL * fullest)), 0)
     top = _past_gap(records, _past_titles(records, top, fullest))
+    while top + 1 < len(records) and _is_fuller(records[top], records[top + 1]):
+        top += 1
     first = top
     while first and top - first < MAX_HEADER_ROWS - 1 and _groups(records[first - 1]):
         first -= 1
@@ -33,6 +35,11 @@ def found(records: Sequence[list[str]]) -> tuple[int, int]:
     if first == top and not _is_header(records[top], below):
         return top, 0
     return first, min(MAX_HEADER_ROWS, top - first + 1 + _more(records[top], below))
+
+
+def _usual(counts: Sequence[int]) -> int:
+    """Return how many cells a full record holds; a single one that is fuller is no measure."""
+    return sorted(counts)[len(counts) * 3 // 4] if counts else 0
 
 
 def _past_titles(records: Sequence[list[str]], top: int, fullest: int) -> int:
@@ -57,6 +64,13 @@ def _past_gap(records: Sequence[list[str]], top: int) -> int:
     if at == top + 1 or at > SEARCHED or len(below) < 2 or not _typed(below):
         return top
     return at if _is_header(records[at], below) else top
+
+
+def _is_fuller(upper: list[str], lower: list[str]) -> bool:
+    """Say whether a record names the columns of which the one above names groups."""
+    names, groups = filled(lower), filled(upper)
+    typed = any(TYPED.fullmatch(lower[place].strip()) for place in names)
+    return len(groups) > 1 and len(names) >= 2 * len(groups) and not typed
 
 
 def _groups(cells: list[str]) -> bool:
@@ -189,8 +203,8 @@ def _column(place: int, parts: Sequence[str], rows: Sequence[list[str]], taken: 
 
 def _is_keyed(rows: Sequence[list[str]]) -> bool:
     """Say whether the first row is a name for each column, and not questions over choices."""
-    last = max(filled(rows[0]), default=0)
-    return all(cell.strip() for cell in rows[0][: last + 1])
+    places = {place for cells in rows for place in filled(cells)}
+    return all(rows[0][place].strip() for place in places)
 
 
 def unique(name: str, taken: set[str]) -> str:

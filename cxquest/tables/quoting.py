@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import dropwhile, islice
 from typing import NamedTuple, TypedDict
 
@@ -54,11 +54,20 @@ def dialect(sample: str, delimiter: str) -> Dialect:
     """Find the habits of a text whose delimiter is known ("" means one column)."""
     sign = delimiter or NO_DELIMITER
     fields = list(_fields(sample, sign))
-    return Dialect(
-        sign,
-        spaced=any(field.startswith(" ") and field.lstrip(" ")[:1] == '"' for field in fields),
-        escapes=any(_escapes(field.lstrip(" ")) for field in fields),
-    )
+    spaced = any(field.startswith(" ") and field.lstrip(" ")[:1] == '"' for field in fields)
+    plain = Dialect(sign, spaced)
+    if '\\"' not in sample or _keeps_standard(sample, plain):
+        return plain
+    return replace(plain, escapes=any(_escapes(field.lstrip(" ")) for field in fields))
+
+
+def _keeps_standard(sample: str, how: Dialect) -> bool:
+    """Say whether each closing quote is followed by a delimiter or a line end."""
+    try:
+        list(csv.reader(io.StringIO(sample, newline=""), strict=True, **how.format))
+    except csv.Error as error:
+        return "expected after" not in str(error)
+    return True
 
 
 def _fields(sample: str, sign: str) -> Iterator[str]:
@@ -89,6 +98,8 @@ def _evenness(sample: str, sign: str) -> tuple[float, int]:
     """Return which share of the records is as wide as most, and how wide that is."""
     records = islice(dialect(sample[:20_000], sign).parsed(sample), SAMPLE_RECORDS)
     widths = [len(cells) for cells in records if any(map(str.strip, cells))]
+    if not widths:
+        return 1, 2  # nothing but delimiters
     table = list(dropwhile(lambda width: width < 2, widths))
     if not table:
         return 0, 0

@@ -40,15 +40,21 @@ def found(texts: dict[int, str]) -> "list[Group]":
     return grouping.groups(list(texts.values()), list(texts))
 
 
-def keep(session: Session, learning: ThemeLearning, groups: "list[Group]") -> None:
-    """Keep groups for people to look at, in the place of those that nobody looked at."""
+def keep(session: Session, learning: ThemeLearning, groups: "list[Group]", at: datetime) -> None:
+    """Keep groups for people to look at, in the place of those that nobody looked at.
+
+    Those stay as rows without comments, so that a page that still shows one is told so.
+    """
     stale = select(FoundGroup.id).where(FoundGroup.state == GroupState.OPEN)
-    members = FoundGroupComment.group_id.in_(stale)
-    session.execute(delete(FoundGroupComment).where(members))
     session.execute(
-        delete(FoundGroup)
-        .where(FoundGroup.state == GroupState.OPEN)
+        delete(FoundGroupComment)
+        .where(FoundGroupComment.group_id.in_(stale))
         .execution_options(synchronize_session=False)
+    )
+    session.execute(
+        update(FoundGroup)
+        .where(FoundGroup.state == GroupState.OPEN)
+        .values(state=GroupState.DROPPED, decided_at=at, version=FoundGroup.version + 1)
     )
     for group in groups:
         row = FoundGroup(
@@ -133,4 +139,4 @@ def _refuse_decided(group: FoundGroup, by: Person) -> None:
     if not policy.may_name_groups(by):
         raise NotAllowed(_("Only colleagues who are let in name groups."))
     if group.state is not GroupState.OPEN:
-        raise Refusal(_("Somebody has named or dropped this group already. Go on with another."))
+        raise Refusal(_("This group is named, dropped or looked for anew. Go on with another."))

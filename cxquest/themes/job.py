@@ -71,7 +71,7 @@ def do(session: Session, learning: ThemeLearning, tell: Callable[[], None], now:
     session.commit()
     found = finding.found(texts)
     tell()
-    finding.keep(session, learning, found)
+    finding.keep(session, learning, found, now())
     training.finish(session, learning, now())
     session.commit()
 

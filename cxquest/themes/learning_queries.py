@@ -2,10 +2,16 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from cxquest.themes.models import FoundGroup, FoundGroupComment, GroupState, ThemeLearning
+from cxquest.themes.models import (
+    FoundGroup,
+    FoundGroupComment,
+    GroupState,
+    LearningState,
+    ThemeLearning,
+)
 from cxquest.voice.models import Comment, CommentTheme, Origin, Submission, Theme
 
 
@@ -23,7 +29,7 @@ def last(session: Session) -> ThemeLearning | None:
 
 def last_measured(session: Session) -> ThemeLearning | None:
     """Return the last learning whose agreement with people is known."""
-    measured = select(ThemeLearning).where(ThemeLearning.state == "DONE")
+    measured = select(ThemeLearning).where(ThemeLearning.state == LearningState.DONE)
     found = session.scalars(measured.order_by(ThemeLearning.id.desc()).limit(20))
     return next((one for one in found if one.agreement), None)
 
@@ -47,7 +53,6 @@ def left_over() -> Select[int]:
 
     Those of groups that a person dropped are not asked about again.
     """
-    themed = exists().where(CommentTheme.comment_id == Comment.id, CommentTheme.refused.is_(False))
     dropped = (
         exists()
         .where(
@@ -58,12 +63,22 @@ def left_over() -> Select[int]:
         .correlate(Comment)
     )
     says = Comment.says_nothing.is_(False)
-    return select(Comment.id).where(says, ~themed.correlate(Comment), ~dropped).order_by(Comment.id)
+    return select(Comment.id).where(says, ~_themed(), ~dropped).order_by(Comment.id)
 
 
 def count(session: Session, ids: Select[int]) -> int:
     """Return how many ids there are."""
     return session.scalar(select(func.count()).select_from(ids.order_by(None).subquery())) or 0
+
+
+def groups_to_name(session: Session) -> int:
+    """Return how many groups wait for a name."""
+    return count(session, select(FoundGroup.id).where(FoundGroup.state == GroupState.OPEN))
+
+
+def _themed() -> ColumnElement[bool]:
+    given = CommentTheme.comment_id == Comment.id, CommentTheme.refused.is_(False)
+    return exists().where(*given).correlate(Comment)
 
 
 def open_groups() -> Select[FoundGroup]:

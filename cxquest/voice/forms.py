@@ -1,4 +1,4 @@
-"""Forms about the customers' voice: words heard, and themes."""
+"""Forms about the customers' voice: words heard, and what they are about."""
 
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField
@@ -24,19 +24,6 @@ class HeardForm(Form):
         default=1,
         validators=[NumberRange(1, 1000, _l("A number from 1 to 1000."))],
         description=_l("One report counts once; the number is kept beside it."),
-    )
-
-
-class ThemeForm(Form):
-    """A theme's name and what belongs under it."""
-
-    name = Line(_l("Name"), most=120, description=_l("As a customer would say it."))
-    definition = Paragraph(
-        _l("Definition"),
-        most=1000,
-        rows=2,
-        needed=False,
-        description=_l("What a comment must say to belong here, so that all tag alike."),
     )
 
 

@@ -18,21 +18,12 @@ def add(
     session: Session, name: str, definition: str = "", *, by: Actor | None, at: datetime
 ) -> Theme:
     """Add a theme. Raises BadInput for a taken name."""
-    name = _free(session, name, None)
+    name = free_name(session, name, None)
     theme = Theme(name=name, definition=definition, created_at=at)
     session.add(theme)
     session.flush()
     audit.record(session, "added", theme, by=by, at=at, summary=name)
     return theme
-
-
-def rename(
-    session: Session, theme: Theme, name: str, definition: str, *, by: Actor, at: datetime
-) -> None:
-    """Give a theme another name or definition; its comments stay with it."""
-    theme.name, theme.definition = _free(session, name, theme), definition
-    audit.record(session, "renamed", theme, by=by, at=at, summary=theme.name)
-    session.flush()
 
 
 def tag(
@@ -82,7 +73,8 @@ def untag(
     session.flush()
 
 
-def _free(session: Session, name: str, theme: Theme | None) -> str:
+def free_name(session: Session, name: str, theme: Theme | None) -> str:
+    """Return the name as it is kept. Raises BadInput where another theme has it."""
     name = " ".join(name.split())
     if not 0 < len(name) <= 120:
         raise BadInput(_("Give the theme a name of at most 120 characters."), field="name")

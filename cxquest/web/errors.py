@@ -9,13 +9,13 @@ from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response
 
 from cxquest.core.errors import Missing, Refusal
 from cxquest.core.errors import marked as _
 from cxquest.extensions import db
-from cxquest.web import htmx
+from cxquest.web import htmx, problems
 from cxquest.web.filters import day
 from cxquest.web.labels import label
 
@@ -71,7 +71,7 @@ def _conflict(error: IntegrityError) -> Response:
 def _busy(error: OperationalError) -> Response:
     """A longer piece of work holds the database: nothing is wrong, it only takes a moment."""
     db.session.rollback()
-    if "locked" not in str(error.orig) and "busy" not in str(error.orig):
+    if not any(word in str(error.orig) for word in ("locked", "busy", "deadlock")):
         raise error
     answer = _answer(503, gettext(BUSY))
     answer.headers["Retry-After"] = "5"
@@ -87,7 +87,10 @@ def _no_token(_: CSRFError) -> Response:
 def _http(error: HTTPException) -> Response:
     if error.code is None or error.code < 400:
         return error.get_response()
-    return _answer(error.code, "")
+    answer = _answer(error.code, "")
+    if isinstance(error, MethodNotAllowed):
+        answer.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
+    return answer
 
 
 def _broken(error: Exception) -> Response:
@@ -126,6 +129,8 @@ def _items(refusal: Refusal | None) -> list[dict[str, object]]:
 
 
 def _answer(status: int, text: str, refusal: Refusal | None = None) -> Response:
+    if problems.asked():
+        return problems.answer(status, text)
     page = status if status in KNOWN or status == 500 else 400
     name = "errors/_refusal.html" if htmx.asked() else "errors/page.html"
     body = render_template(

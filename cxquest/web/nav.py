@@ -56,6 +56,7 @@ def init_app(app: Flask) -> None:
 
 # What belongs to an entry of the menu besides its own page.
 STEMS = {
+    "voice.index": ("/voice", "/surveys"),
     "boards.teams": ("/boards", "/wins", "/rules", "/badges", "/kudos", "/points", "/disputes"),
 }
 
@@ -66,7 +67,7 @@ def _places(person: Any) -> list[Place]:
         (_("Home"), "desk.home", "home", True, True),
         (_("Journey"), "desk.journey", "journey", True, True),
         (_("Voice"), "voice.index", "voice", True, True),
-        (_("Themes"), "voice.themes", "themes", False, True),
+        (_("Themes"), "themes.index", "themes", False, True),
         (_("Pain points"), "pains.index", "pain", False, True),
         (_("Quests"), "quests.index", "quests", True, True),
         (_("Boards"), "boards.teams", "boards", True, True),

@@ -33,6 +33,7 @@ ROOMS: dict[str, Callable[[str], bool]] = {
     "desk, boards and journey": lambda name: name.split(".")[0] in ("desk", "boards", "journey"),
     "people": lambda name: name.startswith("people."),
     "voice": lambda name: name.startswith("voice."),
+    "surveys": lambda name: name.startswith("surveys."),
     "pains": lambda name: name.startswith("pains."),
     "a quest": lambda name: name == "quests.show",
     "quests": lambda name: (

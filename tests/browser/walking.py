@@ -19,6 +19,9 @@ from werkzeug.routing import Rule
 from cxquest.boards import closing
 from cxquest.core import clock
 from cxquest.extensions import db
+from cxquest.imports import importing
+from cxquest.imports.mapping import mapped
+from cxquest.imports.models import ImportRun
 from cxquest.journey.models import Stage
 from cxquest.measures.models import Reading, SideMeasure
 from cxquest.pains import starting
@@ -41,14 +44,12 @@ from cxquest.rewards.models import (
     Season,
 )
 from cxquest.rewards.rulebook import Gate
-from cxquest.voice import importing
 from cxquest.tables.dates import DateOrder
-from cxquest.voice.intake import Mapping
-from cxquest.voice.models import Comment, ImportRun, Theme
+from cxquest.voice.models import Comment, Source, Theme
 from tests.browsing import Browser
 
 FILE = b"id,text,day\n1,They came late,2026-02-30\n2,They came on time,2026-03-01\n"
-SUBJECTS = ("quests.show", "pains.show", "voice.run")
+SUBJECTS = ("quests.show", "pains.show", "imports.show")
 TICKET = "the-token-of-a-ticket"
 MAIN = re.compile(r"<main.*</main>", re.DOTALL)
 TAG = re.compile(r"<(\w+)[^>]*?(?: class=\"([^\"]*)\")?[^>]*>")

@@ -17,6 +17,7 @@ ROOMS = (
     "people",
     "journey",
     "voice",
+    "surveys",
     "pains",
     "measures",
     "rewards",

@@ -6,12 +6,18 @@ Ruth administers, Olaf stands outside, and Gone may not come in.
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from io import BytesIO
 from zoneinfo import ZoneInfo
 
+from cxquest.voice.intake import Mapping
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cxquest.core import clock
+from cxquest.imports import keys as api_keys
+from cxquest.imports import importing
+from cxquest.imports.mapping import mapped
+from cxquest.imports.models import ImportRun
 from cxquest.journey import staging
 from cxquest.measures.models import Direction, Period
 from cxquest.measures.recording import Definition
@@ -29,9 +35,9 @@ from cxquest.rewards import disputing, ledger, line_queries, publishing
 from cxquest.rewards import queries as rewards
 from cxquest.rewards.models import Decision, RewardEvent
 from cxquest.rewards.rulebook import Work
+from cxquest.themes import changing
 from cxquest.voice import importing, theming
-from cxquest.voice.intake import Mapping
-from cxquest.voice.models import Comment, ImportRun
+from cxquest.voice.models import Comment, ImportRun, Theme
 from tests.cast import BEGUN, Cast
 
 TOKEN = "the-token-of-a-ticket"
@@ -67,7 +73,10 @@ def build(session: Session, cast: Cast) -> dict[str, object]:
         "token": _ticket(session, cast),
         "stage_id": stage.id,
         "theme_id": theme.id,
+        "change_id": _described(session, theme, cast),
         "run_id": run.id,
+        "source_id": run.source_id,
+        "key_id": api_keys.make(session, "Shop", "Shop", by=cast.ruth, at=BEGUN)[0].id,
         "comment_id": comments[0],
         "pain_id": pain.id,
         "quest_id": quest.id,
@@ -80,9 +89,10 @@ def build(session: Session, cast: Cast) -> dict[str, object]:
 
 
 def _imported(session: Session, cast: Cast) -> ImportRun:
-    run = importing.start(session, "Survey", "survey.csv", FILE, by=cast.ruth, at=BEGUN)
-    importing.map(session, run, Mapping(comments=("text",), external_id="id"))
-    importing.finish(session, run, by=cast.ruth, at=BEGUN)
+    content = BytesIO(FILE)
+    run = importing.start(session, "Survey", "survey.csv", content, by=cast.ruth, at=BEGUN)
+    importing.map(session, run, mapped(comments=("text",), external_id="id"))
+    importing.finish(session, run, secret="", by=cast.ruth, at=BEGUN)
     return run
 
 

@@ -47,6 +47,7 @@ def test_the_order_in_the_database_is_the_pure_one(
             0,
             reach_per_month=n * 7 % 11,
             severity=n % 5 + 1,
+            value=n * 4 % 5 + 1,
             confidence=n * 3 % 5 + 1,
             effort=n * 2 % 5 + 1,
         )

@@ -12,7 +12,7 @@ from cxquest.core.errors import BadInput, NotAllowed, Refusal
 from cxquest.core.models import OutboxMessage
 from cxquest.journey import staging
 from cxquest.journey.models import Stage
-from cxquest.pains import deciding, queries, starting, supporting
+from cxquest.pains import deciding, evidence_queries, queries, starting, supporting
 from cxquest.pains.models import PainPoint, PainState
 from tests.cast import BEGUN, Cast
 from tests.pains import LATER, URL, accepted, comments, drafted, opened
@@ -155,7 +155,7 @@ def test_evidence_that_an_acceptance_rests_on_stays(
     session: Session, cast: Cast, stage: Stage
 ) -> None:
     pain = accepted(session, cast, stage)
-    one = queries.evidence(session, pain.id, 1)[0].comment
+    one = evidence_queries.evidence(session, pain.id, 1)[0].comment
     with pytest.raises(Refusal) as refused:
         starting.remove_evidence(session, pain, one.id, by=cast.noor, at=LATER)
     assert refused.value.missing

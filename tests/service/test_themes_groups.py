@@ -52,8 +52,11 @@ def test_groups_are_found_and_kept(session: Session, cast: Cast, said: Voices) -
         shown = learning_queries.typical(session, [group.id], 3)[group.id]
         assert [comment.id for comment in shown] == ids[:3]
         assert group.keywords
-    assert look(session, cast, TOMORROW)  # the same ones, instead of the first
-    assert session.scalars(select(FoundGroup.learning_id).distinct()).all() == [2]
+    again = look(session, cast, TOMORROW)
+    assert [group.keywords for group in again] == [group.keywords for group in found]
+    assert {group.learning_id for group in again} == {2}
+    with pytest.raises(Refusal, match="looked for anew"):
+        finding.drop(session, found[0], by=cast.ida, at=TOMORROW)
 
 
 def test_naming_makes_a_theme(session: Session, cast: Cast, said: Voices) -> None:
@@ -69,11 +72,9 @@ def test_naming_makes_a_theme(session: Session, cast: Cast, said: Voices) -> Non
     assert set(told) == set(ids)
     assert {told[one] for one in ids[: finding.SHOWN]} == {Origin.PERSON}
     assert {told[one] for one in ids[finding.SHOWN :]} == {Origin.GROUP}
-    assert training.taught(session).names == {
-        **{theme.id: theme.name for theme in said.themes},
-        group.theme_id: "Money",
-    }
-    assert len(training.taught(session).texts) == finding.SHOWN
+    given = training.taught(session)
+    assert sorted(given.names.values()) == ["Money", *sorted(t.name for t in said.themes)]
+    assert given.themes == [{group.theme_id}] * finding.SHOWN
 
 
 def test_joining_a_theme_keeps_what_people_refused(
@@ -114,7 +115,7 @@ def test_a_dropped_group_does_not_come_back(session: Session, cast: Cast, said: 
 def test_a_group_is_decided_once(session: Session, cast: Cast, said: Voices) -> None:
     group = look(session, cast)[0]
     finding.drop(session, group, by=cast.ida, at=LATER)
-    with pytest.raises(Refusal, match="named or dropped"):
+    with pytest.raises(Refusal, match="named, dropped"):
         finding.name(session, group, "Money", "", by=cast.bram, at=LATER)
 
 

@@ -77,6 +77,11 @@ def test_the_checklist_names_who_can_supply_each_item() -> None:
         ("resolve", {"in_quest", "reopened"}, "resolved"),
         ("give_back", {"in_quest", "reopened"}, "accepted"),
         ("come_back", {"resolved", "in_quest"}, "reopened"),
+        ("merge", {"draft", "open", "accepted", "declined"}, "merged"),
+        ("unmerge_to_draft", {"merged"}, "draft"),
+        ("unmerge_to_open", {"merged"}, "open"),
+        ("unmerge_to_accepted", {"merged"}, "accepted"),
+        ("unmerge_to_declined", {"merged"}, "declined"),
     ],
 )
 def test_a_step_starts_only_where_the_table_says(name: str, sources: set[str], target: str) -> None:
@@ -96,23 +101,32 @@ def test_every_state_can_be_reached_and_left() -> None:
 
 
 def test_opportunity_is_worked_out_as_it_is_shown() -> None:
-    assert lifecycle.opportunity(46, 5, 5, 3) == 383
-    assert lifecycle.opportunity(0, 5, 5, 1) == 0
+    assert lifecycle.opportunity(46, 5, 4, 5, 3) == 1533
+    assert lifecycle.opportunity(46, 5, 1, 5, 3) == 383
+    assert lifecycle.opportunity(0, 5, 5, 5, 1) == 0
 
 
-@given(st.integers(0, 10**7), *[st.integers(1, 5)] * 3)
-def test_opportunity_grows_with_reach_and_falls_with_effort(
-    reach: int, severity: int, confidence: int, effort: int
+@given(st.integers(0, 10**7), *[st.integers(1, 5)] * 4)
+def test_opportunity_grows_with_every_factor_and_falls_with_effort(
+    reach: int, severity: int, value: int, confidence: int, effort: int
 ) -> None:
-    worth = lifecycle.opportunity(reach, severity, confidence, effort)
-    assert worth <= lifecycle.opportunity(reach + 1, severity, confidence, effort)
-    assert worth >= lifecycle.opportunity(reach, severity, confidence, effort + 1)
+    factors = (reach, severity, value, confidence)
+    worth = lifecycle.opportunity(*factors, effort)
+    for place in range(4):
+        more = [n + (at == place) for at, n in enumerate(factors)]
+        assert worth <= lifecycle.opportunity(*more, effort)
+    assert worth >= lifecycle.opportunity(*factors, effort + 1)
+    assert 0 <= worth < 2**31
 
 
 @pytest.mark.parametrize(
     ("field", "value"),
     [
         ("severity", 0),
+        ("value", 0),
+        ("value", 6),
+        ("importance", -1),
+        ("importance", 4),
         ("confidence", 6),
         ("effort", 0),
         ("interviews", -1),

@@ -11,38 +11,9 @@ from cxquest.surveys.words import LANGUAGES
 NAME = "Halden Home AS"
 SELVES = ("we", "us", "our", "ours", "wir", "uns", "unser", "nous", "notre", "nosotros", "nuestra")
 LEADING = ("how great", "excellent", "Don’t you agree", "wie toll", "n’est-ce pas", "excelente")
+HOLDING = ("however", "hour", "house", "four", "power", "bus", "focus", "flour", "journey", "Haus")
 PLAIN = st.sampled_from(
-    [
-        "what",
-        "were",
-        "you",
-        "trying",
-        "to",
-        "get",
-        "done",
-        "when",
-        "the",
-        "fitter",
-        "came",
-        "however",
-        "within",
-        "hour",
-        "house",
-        "four",
-        "power",
-        "welcome",
-        "bus",
-        "focus",
-        "because",
-        "flour",
-        "journey",
-        "Stunde",
-        "Haus",
-        "avoir",
-        "jour",
-        "bonjour",
-        "horas",
-    ]
+    (*HOLDING, "what", "helped", "within", "Stunde", "avoir", "bonjour", "horas")
 )
 CLEAN = st.lists(PLAIN, min_size=1, max_size=12).map(" ".join)
 

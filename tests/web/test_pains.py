@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
@@ -38,15 +39,25 @@ def typed(story: Story, **changed: str) -> dict[str, Any]:
     return {
         "title": "Nobody came",
         "stage_id": str(story.stage_id),
+        "origin_stage_id": "",
         "theme_id": "",
+        "pain_class": "table_stake",
+        "kind": "process",
         "expected": "Somebody on the day.",
         "reach_per_month": "46",
         "interviews": "0",
         "severity": "5",
+        "value": "3",
         "confidence": "5",
         "effort": "3",
         **changed,
     }
+
+
+def ticked(page: str) -> list[int]:
+    """Return the comments whose box is ticked."""
+    boxes = re.findall(r"<input[^>]*name=\"comment\"[^>]*>", page)
+    return [int(re.search(r'value="(\d+)"', box)[1]) for box in boxes if "checked" in box]  # type: ignore[index]
 
 
 # The list
@@ -59,10 +70,11 @@ def test_an_empty_list_says_what_belongs_there(client: Browser, cast: Cast) -> N
 
 
 def test_the_list_shows_every_factor_and_the_hunch(client: Browser, story: Story) -> None:
-    story.pain(evidence=1, reach_per_month=46, severity=5, confidence=4, effort=2)
+    story.pain(evidence=1, reach_per_month=46, severity=5, value=2, confidence=4, effort=2)
     page = client.as_(story.cast.olaf).get("/pains").text
     assert "Nobody came" in page
-    assert 'data-label="Opportunity">460<' in page
+    assert 'data-label="Opportunity">920<' in page
+    assert 'data-label="Value">2<' in page
     assert 'data-state="hunch"' in page
     assert "No pain point fits" in client.get("/pains?hunch=no").text
 
@@ -92,7 +104,9 @@ def test_chosen_comments_and_theme_come_with_the_form(client: Browser, story: St
     page = client.as_(story.cast.ida).get(url).text
     assert "Words 0" in page
     assert "Words 1" in page
-    assert page.count("Use as evidence") == 2
+    assert ticked(page) == [one, two]
+    assert "More comments on the theme" in page
+    assert page.count("Use as evidence") == 6
     assert f'<option selected value="{story.theme_id}">' in page
 
 
@@ -161,11 +175,13 @@ def test_a_coach_cannot_empty_what_was_accepted_and_keeps_what_was_typed(
 def test_its_page_shows_words_evidence_factors_and_what_acceptance_needs(
     client: Browser, story: Story
 ) -> None:
-    pain_id = story.pain(reach_per_month=46, severity=5, confidence=5, effort=3, pain_class=None)
+    factors = {"reach_per_month": 46, "severity": 5, "value": 4, "confidence": 5, "effort": 3}
+    pain_id = story.pain(pain_class=None, **factors)
     page = client.as_(story.cast.olaf).get(f"/pains/{pain_id}").text
     assert "Somebody on the day." in page
     assert f'href="/voice/{story.comments[0]}"' in page
-    assert "46 customers a month × severity 5 × confidence 5 ÷ effort 3 = 383" in page
+    said = "46 customers a month × severity 5 × value 4 × confidence 5 ÷ effort 3 = 1,533"
+    assert said in page
     assert "Missing:" in page
     assert f'hx-get="/pains/{pain_id}/quests"' in page
     assert f'href="/quests?pain={pain_id}"' in page

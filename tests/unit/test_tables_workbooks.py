@@ -1,0 +1,127 @@
+"""Workbooks: cells as people see them, merged cells, and what would not fit into memory."""
+
+import io
+import zipfile
+from datetime import date, datetime, time, timedelta
+from xml.sax.saxutils import escape
+
+import pytest
+
+from cxquest.core.errors import BadInput
+from cxquest.tables import limits, reading, workbook
+from cxquest.tables.workbook import written
+
+SPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
+
+
+def xlsx(cells: dict[str, str | float], merged: tuple[str, ...] = ()) -> io.BytesIO:
+    """Return a workbook of one sheet, written by hand."""
+    lines: dict[int, list[str]] = {}
+    for place, value in cells.items():
+        line = int(place.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+        inner = f"<v>{value}</v>"
+        if isinstance(value, str):
+            inner = f"<is><t>{escape(value)}</t></is>"
+        kind = ' t="inlineStr"' if isinstance(value, str) else ""
+        lines.setdefault(line, []).append(f'<c r="{place}"{kind}>{inner}</c>')
+    rows = "".join(f'<row r="{n}">{"".join(found)}</row>' for n, found in sorted(lines.items()))
+    ranges = "".join(f'<mergeCell ref="{one}"/>' for one in merged)
+    merges = f"<mergeCells>{ranges}</mergeCells>" if merged else ""
+    link = (
+        f'<Relationships xmlns="{PACKAGE}"><Relationship Id="r1" Type="{OFFICE}/%s" Target="%s"/>'
+    )
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr(
+            "_rels/.rels", link % ("officeDocument", "xl/workbook.xml") + "</Relationships>"
+        )
+        packed.writestr(
+            "xl/workbook.xml",
+            f'<workbook xmlns="{SPACE}" xmlns:r="{OFFICE}"><sheets>'
+            '<sheet name="Answers" sheetId="1" r:id="r1"/></sheets></workbook>',
+        )
+        sheet = link % ("worksheet", "worksheets/sheet1.xml") + "</Relationships>"
+        packed.writestr("xl/_rels/workbook.xml.rels", sheet)
+        packed.writestr(
+            "xl/worksheets/sheet1.xml",
+            f'<worksheet xmlns="{SPACE}"><sheetData>{rows}</sheetData>{merges}</worksheet>',
+        )
+    return file
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (1.0, "1"),
+        (-3.0, "-3"),
+        (0.5, "0.5"),
+        (68.66499999999999, "68.665"),
+        (570712345678901248.0, "570712345678901248"),
+        (4.27335427525861e-07, "0.000000427335427525861"),
+        (True, "TRUE"),
+        (date(2026, 3, 5), "2026-03-05"),
+        (datetime(2026, 3, 5, 14, 7), "2026-03-05 14:07:00"),  # noqa: DTZ001 (as sheets have it)
+        (time(9, 30), "09:30:00"),
+        (timedelta(hours=26, minutes=5), "26:05:00"),
+        ("N\x00a\x00m\x00e\x00", "Name"),
+        ("a\x00b", "a\ufffdb"),
+        ("", ""),
+    ],
+)
+def test_cells_are_written_as_people_see_them(value: workbook.Value, text: str) -> None:
+    assert written(value) == text
+
+
+def test_a_cell_merged_downwards_counts_in_each_of_its_rows() -> None:
+    file = xlsx(
+        {
+            "A1": "Shop", "B1": "Comment", "C1": "Note",
+            "A2": "Bern", "B2": "good", "C2": 5.0,
+            "B3": "bad", "C3": 1.0,
+            "A4": "Basel", "B4": "wide and long",
+        },
+        merged=("A2:A3", "B4:C4"),
+    )
+    table = reading.opened(file, reading.guess(file, "answers.xlsx"))
+    assert [(row.line, row.cells) for row in table.rows()] == [
+        (2, ["Bern", "good", "5"]),
+        (3, ["Bern", "bad", "1"]),
+        (4, ["Basel", "wide and long", ""]),
+    ]
+
+
+def test_a_title_over_the_table_is_left_out() -> None:
+    file = xlsx(
+        {"A1": "Report", "A3": "id", "B3": "text", "C3": "n"}
+        | {f"{letter}{line}": f"{letter}{line}" for line in (4, 5, 6) for letter in "ABC"},
+        merged=("A1:C1",),
+    )
+    table = reading.opened(file, reading.guess(file))
+    assert table.header == ["id", "text", "n"]
+    assert table.left_out.titles == ["Report"]
+    assert [row.line for row in table.rows()] == [4, 5, 6]
+
+
+def test_two_far_cells_are_refused_before_they_fill_the_memory() -> None:
+    with pytest.raises(BadInput, match="more than 8,000,000 cells"):
+        reading.guess(xlsx({"A1": "a", "XFD1048576": "b"}))
+    with pytest.raises(BadInput, match="more than 8,000,000 cells"):
+        reading.guess(xlsx({"A1": "a", "B1": "b", "SF30000": 1.0}))
+
+
+def test_a_workbook_that_unpacks_to_too_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbook, "MAX_SHEET_BYTES", 500)
+    with pytest.raises(BadInput, match="cells between"):
+        reading.guess(xlsx({"A1": "a" * 1000}))
+
+
+def test_a_workbook_cut_in_half_is_refused() -> None:
+    content = xlsx({"A1": "a", "A2": "b"}).getvalue()
+    with pytest.raises(BadInput, match="damaged"):
+        reading.guess(io.BytesIO(content[: len(content) // 2]))
+
+
+def test_the_limit_is_the_one_that_is_told() -> None:
+    assert limits.MAX_SHEET_CELLS == 8_000_000
