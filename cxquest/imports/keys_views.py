@@ -79,6 +79,6 @@ def _example(token: str) -> str:
         f"  -H 'Authorization: Bearer {token or keys.MARK + '…'}'",
         "  -H 'Content-Type: application/json'",
         "  -H 'Idempotency-Key: 2026-03-31-1'",
-        f"  -d '{json.dumps(EXAMPLE)}'",
+        f"  -d '{json.dumps(EXAMPLE, indent=2)}'",
     )
     return " \\\n".join(lines)

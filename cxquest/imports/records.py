@@ -225,7 +225,7 @@ def read(index: int, given: object) -> FeedbackRecord | list[Fault]:
 def _faults(index: int, error: ValidationError) -> Iterator[Fault]:
     found = error.errors(include_url=False, include_context=False, include_input=False)
     for one in found[:MOST_FAULTS]:
-        place = ".".join(str(part) for part in one["loc"])
+        place = ".".join(str(part) for part in one["loc"] if part != "[key]")
         said = WORDS.get(one["type"]) or one["msg"].removeprefix("Value error, ")
         yield Fault(index, UNKEPT.sub("\ufffd", place)[:MOST_PLACE], said)
 

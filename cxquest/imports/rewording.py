@@ -19,7 +19,6 @@ from cxquest.voice.models import (
     Origin,
     Rating,
     Submission,
-    SubmissionVersion,
 )
 
 TELLING = 500  # letters by which a language is told
@@ -46,8 +45,8 @@ class Said:
         }
 
 
-def version_of(submission: Submission, replaced_by: int | None, at: datetime) -> SubmissionVersion:
-    """Return what a submission says now, to be kept beside what it is going to say."""
+def version_of(submission: Submission, replaced_by: int | None, at: datetime) -> dict[str, Any]:
+    """Return, as a row of versions, what a submission says before it says something else."""
     on = submission.collected_on
     before = {name: getattr(submission, name) for name in PLAIN}
     before |= {
@@ -57,9 +56,12 @@ def version_of(submission: Submission, replaced_by: int | None, at: datetime) ->
         "comments": [[c.question, c.text, c.language] for c in submission.comments],
         "ratings": [_rating(rating) for rating in submission.ratings],
     }
-    return SubmissionVersion(
-        submission_id=submission.id, run_id=replaced_by, before=before, replaced_at=at
-    )
+    return {
+        "submission_id": submission.id,
+        "run_id": replaced_by,
+        "before": before,
+        "replaced_at": at,
+    }
 
 
 def restore(

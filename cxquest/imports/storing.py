@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from cxquest.imports import referring, rewording
 from cxquest.imports.intake import Record
 from cxquest.imports.rewording import Said
-from cxquest.voice.models import Comment, Submission
+from cxquest.voice.models import Comment, Submission, SubmissionVersion
 
 
 def known(
@@ -61,8 +61,9 @@ def update(
         return
     records = dict(changed)
     found = whole(session, list(records))
+    versions = [rewording.version_of(submission, run_id, at) for submission in found]
+    session.connection().execute(insert(SubmissionVersion), versions)
     for submission in found:
-        session.add(rewording.version_of(submission, run_id, at))
         for name, value in _kept(run_id, records[submission.id], at).items():
             setattr(submission, name, value)
     session.flush()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from cxquest.pains.models import PainEvidence, PainNote, PainPoint
@@ -28,8 +28,9 @@ def _agreed(pain_id: int) -> list[ColumnElement[bool]]:
         .join(PainEvidence, PainEvidence.comment_id == Comment.id)
         .where(PainEvidence.pain_id == pain_id)
     )
-    address = exists().where(Contact.submission_id == Submission.id)
-    return [Submission.id.in_(shown), or_(Submission.contact != "", address)]
+    addressed = select(Contact.submission_id).correlate(None)
+    agreed = or_(Submission.contact != "", Submission.id.in_(addressed))
+    return [Submission.id.in_(shown), agreed]
 
 
 def how_many(session: Session, pain_id: int) -> int:

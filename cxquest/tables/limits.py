@@ -7,7 +7,7 @@ MEBIBYTE = 1024 * 1024
 MAX_BYTES = 250 * MEBIBYTE
 MAX_ROWS = 1_000_000
 MAX_COLUMNS = 500
-MAX_SHEET_CELLS = 8_000_000  # a sheet is read whole: this many cells take about 300 MB
+MAX_SHEET_CELLS = 5_000_000  # a sheet is read whole: so many cells take up to 400 MB
 MAX_SHEET_BYTES = 1_000 * MEBIBYTE  # of a workbook when it is unpacked
 MAX_RECORD_LINES = 5_000
 MAX_LINE = 4 * MEBIBYTE  # characters
@@ -28,6 +28,7 @@ def message() -> tuple[str, dict[str, str]]:
 
 
 def too_large() -> BadInput:
+    """Say no to a file of too many bytes."""
     return BadInput(
         _("The file is larger than %(most)s MB. Split it and send the parts."),
         most=MAX_BYTES // MEBIBYTE,
@@ -43,10 +44,12 @@ def too_many_rows() -> str:
 
 
 def too_long() -> BadInput:
+    """Say no to a file of too many rows."""
     return BadInput(TOO_MANY_ROWS, most=f"{MAX_ROWS:,}")
 
 
 def too_wide(line: int) -> BadInput:
+    """Say no to a record of too many cells."""
     return BadInput(
         _(
             "Line %(line)s has more than %(most)s columns. Remove the columns that are not "

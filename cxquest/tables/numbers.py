@@ -29,7 +29,7 @@ def number(text: str, decimal: str = ".") -> Decimal | None:
         return None
     text = text.removesuffix("%").rstrip()
     digits = MINUS.sub("", text).removeprefix("+")
-    if not digits[:2].strip(".,").isdigit() or SIGNS[decimal].fullmatch(digits) is None:
+    if not digits.lstrip(".,")[:1].isdigit() or SIGNS[decimal].fullmatch(digits) is None:
         return None
     other = "." if decimal == "," else ","
     plain = re.sub(rf"['’{SPACE[1:-1]}{other}]", "", digits).replace(",", ".")

@@ -12,6 +12,8 @@ DELIMITERS = ",;\t|"
 NO_DELIMITER = "\x1f"  # stands for none: the unit separator of ASCII, which no export holds
 SAMPLE_RECORDS = 200
 EVEN = 0.6  # of the records have as many cells as most
+NEARLY_ALL = 0.8
+NO_FIT = (False, -SAMPLE_RECORDS, 0.0, 0)
 TOLD = re.compile(r'"?sep=([^"\r\n])"?[\r\n]', re.IGNORECASE)
 ESCAPED = re.compile(r'\\(["\\])')
 
@@ -90,25 +92,27 @@ def delimiter(sample: str) -> str:
     told = TOLD.match(sample)
     if told:
         return told[1]
-    best = max(DELIMITERS, key=lambda sign: _evenness(sample, sign))
-    return best if _evenness(sample, best) > (0, 0) else ""
+    fits = {sign: _fit(sample, sign) for sign in DELIMITERS}
+    best = max(DELIMITERS, key=lambda sign: fits[sign] or NO_FIT)
+    return best if fits[best] else ""
 
 
-def _evenness(sample: str, sign: str) -> tuple[float, int]:
-    """Return which share of the records is as wide as most, and how wide that is."""
+def _fit(sample: str, sign: str) -> tuple[bool, int, float, int] | None:
+    """Return how well the sign parts the records into equally many cells, None for not at all.
+
+    What counts first is that nearly all are even, then that few stand alone above the table.
+    """
     records = islice(dialect(sample[:20_000], sign).parsed(sample), SAMPLE_RECORDS)
     widths = [len(cells) for cells in records if any(map(str.strip, cells))]
     if not widths:
-        return 1, 2  # nothing but delimiters
+        return True, 0, 1, 1  # nothing but delimiters
     table = list(dropwhile(lambda width: width < 2, widths))
-    if not table:
-        return 0, 0
-    usual = max(set(table), key=lambda width: (table.count(width), width))
-    share = table.count(usual) / len(table)
+    usual = max(set(table), key=lambda width: (table.count(width), width), default=1)
+    share = table.count(usual) / len(table) if table else 0
     alone = len(widths) - len(table)
-    if usual < 2 or (share < EVEN and alone) or share < EVEN / 2:
-        return 0, 0
-    return round(share, 1), usual
+    if usual < 2 or share < (EVEN if alone else EVEN / 2):
+        return None
+    return share >= NEARLY_ALL, -alone, share, usual
 
 
 class Mended(NamedTuple):

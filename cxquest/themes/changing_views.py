@@ -1,4 +1,4 @@
-"""Pages that change themes: what one is, part of what it is, what is taken out, and the way back."""
+"""Pages that change themes: what one is, what it is part of, what is taken out, and back."""
 
 from typing import Any
 

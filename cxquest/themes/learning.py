@@ -192,7 +192,7 @@ def _slope(scores: Floats, about: NDArray[np.int8]) -> tuple[float, float]:
     known = about >= 0
     n, positive = int(known.sum()), int((about == 1).sum())
     if 0 < positive < n:
-        curve = LogisticRegression().fit(scores[known, np.newaxis], about[known])
+        curve = LogisticRegression(C=10).fit(scores[known, np.newaxis], about[known])
         if curve.coef_[0, 0] > 0:
             return float(curve.coef_[0, 0]), float(curve.intercept_[0])
     return 0.0, float(np.log((positive + 1) / (n - positive + 1)))

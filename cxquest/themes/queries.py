@@ -56,7 +56,7 @@ def unthemed(session: Session, since: date, until: date) -> Unthemed:
     row = session.execute(
         select(
             func.count(),
-            _sum(Comment.says_nothing),
+            _sum(Comment.says_nothing.is_(True)),
             _sum(sa.and_(Comment.says_nothing.is_(False), ~live)),
         )
         .select_from(Comment)
@@ -143,7 +143,7 @@ def change(session: Session, change_id: int) -> ThemeChange | None:
 
 def _parts(
     theme_id: int, since: date, until: date, name: sa.orm.InstrumentedAttribute[str]
-) -> sa.Select[tuple[str, int, int]]:
+) -> sa.Select[str, int, int]:
     tagged = (
         select(CommentTheme.comment_id)
         .where(
@@ -161,7 +161,7 @@ def _parts(
     )
 
 
-def _read(session: Session, rows: sa.Select[tuple[str, int, int]]) -> list[Part]:
+def _read(session: Session, rows: sa.Select[str, int, int]) -> list[Part]:
     return [Part(name, int(tagged or 0), n) for name, tagged, n in session.execute(rows)]
 
 

@@ -82,7 +82,7 @@ def _listed(today: date) -> dict[str, Any]:
         "counts": voice.theme_counts(db.session),
         "series": series,
         "lines": {key: _line(one) for key, one in series.items() if one.n},
-        "last": {key: judged(one.weeks)[-1] for key, one in long.items()},
+        "last": {key: _last(one.weeks) for key, one in long.items()},
         "unthemed": queries.unthemed(db.session, since(today, WEEKS), today),
         "interval": surges.wilson,
         "rule": _(surges.RULE),
@@ -91,7 +91,7 @@ def _listed(today: date) -> dict[str, Any]:
 
 def _weekly(theme: Theme, weeks: int, today: date) -> dict[str, Any]:
     long = voice.theme_series(db.session, [theme.id], today, weeks + surges.MOST_WEEKS)[theme.id]
-    judgements = judged(long.weeks)[-weeks:]
+    judgements = surges.series([(week.tagged, week.n) for week in long.weeks])[-weeks:]
     shown = Series(long.weeks[-weeks:])
     return {
         "series": shown,
@@ -114,9 +114,9 @@ def _rated(theme: Theme, first: date, today: date) -> dict[str, Any]:
     }
 
 
-def judged(weeks: tuple[Week, ...]) -> list[Judgement | None]:
-    """Return, for each week, whether it is unusual against those before it."""
-    return surges.series([(week.tagged, week.n) for week in weeks])
+def _last(weeks: tuple[Week, ...]) -> Judgement | None:
+    *past, last = [(week.tagged, week.n) for week in weeks]
+    return surges.judge(past, *last)
 
 
 def _line(series: Series) -> charts.Sparkline:

@@ -123,7 +123,7 @@ def _filters(asked: Asked) -> list[sa.ColumnElement[bool]]:
 
 def _about(theme: int | str) -> list[sa.ColumnElement[bool]]:
     if theme == NOTHING:
-        return [Comment.says_nothing]
+        return [Comment.says_nothing.is_(True)]
     tags = select(CommentTheme.comment_id).where(
         CommentTheme.comment_id == Comment.id, CommentTheme.refused.is_(False)
     )

@@ -99,29 +99,42 @@ def adds_person(ruth: Player, person: Player, department: str, **more: str | boo
 
 def imports_people(ruth: Player, text: str) -> None:
     ruth.goes_to("/admin/people/import")
-    _chooses_file(ruth, "people.csv", text)
+    chooses_file(ruth, "people.csv", text.encode())
     ruth.fills_in(invite=True)
     ruth.presses("Import")
 
 
 def imports_feedback(
-    ruth: Player, source: str, text: str, columns: Sequence[str], **dates_and_scale: str
+    ruth: Player, source: str, text: str, columns: Sequence[str], **settings: str
 ) -> None:
-    """Upload a file, say by hand what each column is, look at the preview and import."""
+    """Upload a file, say by hand what each column is, look at the preview and import.
+
+    `settings` are of single columns: order_1="ymd" says how the second one writes its dates.
+    """
     ruth.goes_to("/admin/imports")
     ruth.fills_in(source=source)
-    _chooses_file(ruth, "feedback.csv", text)
+    chooses_file(ruth, "feedback.csv", text.encode())
     ruth.presses("Upload")
-    for place, kind in enumerate(columns):
-        ruth.fills_in(**{f"column_{place}": kind})
-    ruth.fills_in(**dates_and_scale)
-    ruth.presses("Preview")
+    says_what_columns_are(ruth, columns, **settings)
     assert "Nothing is kept yet." in ruth.reads()
     ruth.presses("Import")
 
 
-def _chooses_file(ruth: Player, name: str, text: str) -> None:
-    file = {"name": name, "mimeType": "text/csv", "buffer": text.encode()}
+def says_what_columns_are(ruth: Player, columns: Sequence[str], **settings: str) -> None:
+    """Choose what each column is, with its settings, and ask for the preview."""
+    for place, kind in enumerate(columns):
+        ruth.fills_in(**{f"role_{place}": kind})
+    for name, value in settings.items():
+        folded = ruth.page.locator(f"main details:has([name='{name}'])")
+        if folded.get_attribute("open") is None:
+            folded.locator("summary").click()
+        ruth.fills_in(**{name: value})
+    ruth.presses("Preview")
+
+
+def chooses_file(ruth: Player, name: str, content: bytes) -> None:
+    """Choose a file to be sent."""
+    file = {"name": name, "mimeType": "text/csv", "buffer": content}
     ruth.page.locator("main input[type=file]").set_input_files(file)  # type: ignore[arg-type]
 
 

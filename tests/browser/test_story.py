@@ -110,10 +110,10 @@ def found_the_company(site: Site, cast: Cast) -> None:
         ruth,
         "Survey",
         FEEDBACK,
-        ["The source's own id", "Date", "Comment", "Rating"],
-        date_order="year, month, day",
-        low="0",
-        high="10",
+        ["The source's own id", "Date", "Comment: the customer's words", "Rating"],
+        order_1="ymd",
+        low_3="0",
+        high_3="10",
     )
     assert "What came of it" in ruth.reads()
     assert len(ruth.takes_out("/voice.csv")) == len(COMPLAINTS)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from io import BytesIO
 from typing import Any
 
 from flask import Flask, url_for
@@ -19,9 +20,9 @@ from werkzeug.routing import Rule
 from cxquest.boards import closing
 from cxquest.core import clock
 from cxquest.extensions import db
-from cxquest.imports import importing
+from cxquest.imports import importing, undoing
 from cxquest.imports.mapping import mapped
-from cxquest.imports.models import ImportRun
+from cxquest.imports.models import ImportRun, RunState
 from cxquest.journey.models import Stage
 from cxquest.measures.models import Reading, SideMeasure
 from cxquest.pains import starting
@@ -44,6 +45,7 @@ from cxquest.rewards.models import (
     Season,
 )
 from cxquest.rewards.rulebook import Gate
+from cxquest.surveys.models import Survey
 from cxquest.tables.dates import DateOrder
 from cxquest.voice.models import Comment, Source, Theme
 from tests.browsing import Browser
@@ -197,15 +199,27 @@ def _add_what_the_demo_has_not(session: Session, roles: Sequence[Person]) -> Non
     for state, gate in ((State.DIAGNOSING, Gate.G1), (State.PROVING, Gate.G3)):
         quest = _quest(session, Quest.state == state)
         session.add(Review(quest_id=quest.id, gate=gate, asked_by_id=quest.lead_id, asked_at=at))
-    for place in range(2):
-        run = importing.start(session, "Survey", f"late-{place}.csv", FILE, by=ruth, at=at)
-        if place:
-            given = Mapping(("text",), collected_at="day", date_order=DateOrder.YMD)
-            importing.map(session, run, given)
+    _files(session, ruth, at)
     _approved(session, ruth, at)
     session.flush()
     for season_id in closing.due(session, at)[:1]:
         closing.close_due(session, season_id, at)
+
+
+def _files(session: Session, ruth: Person, at: datetime) -> None:
+    """Add a file at every step that an import can come to; the demo has those that are done."""
+    given = mapped(comments=("text",), date="day", order=DateOrder.YMD)
+    for state in RunState:
+        run = importing.start(session, "Survey", f"{state}.csv", BytesIO(FILE), by=ruth, at=at)
+        if state is RunState.UPLOADED:
+            continue
+        importing.map(session, run, given)
+        importing.preview(session, run, secret="", at=at)
+        if state in (RunState.UNDONE, RunState.DONE):
+            importing.finish(session, run, secret="", by=ruth, at=at)
+        if state is RunState.UNDONE:
+            undoing.undo(session, run, by=ruth, at=at)
+        run.state = state
 
 
 def _approved(session: Session, ruth: Person, at: datetime) -> None:
@@ -267,13 +281,16 @@ def _one_of_each(session: Session, roles: Sequence[Person]) -> dict[str, Any]:
         "person_id": Person.id,
         "department_id": Department.id,
         "stage_id": Stage.id,
+        "source_id": Source.id,
         "comment_id": Comment.id,
         "theme_id": Theme.id,
         "season_id": Season.id,
         "badge_id": Badge.id,
+        "survey_id": Survey.id,
+        "code": Survey.code,
     }
     found = {name: session.scalar(select(key).limit(1)) for name, key in first.items()}
-    return {**found, **_points(session, roles), "token": TICKET}
+    return {**found, **_points(session, roles), "token": TICKET, "link": "none"}
 
 
 def _points(session: Session, roles: Sequence[Person]) -> dict[str, Any]:

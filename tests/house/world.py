@@ -9,16 +9,16 @@ from decimal import Decimal
 from io import BytesIO
 from zoneinfo import ZoneInfo
 
-from cxquest.voice.intake import Mapping
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cxquest.core import clock
-from cxquest.imports import keys as api_keys
 from cxquest.imports import importing
+from cxquest.imports import keys as api_keys
 from cxquest.imports.mapping import mapped
 from cxquest.imports.models import ImportRun
 from cxquest.journey import staging
+from cxquest.journey.models import Stage
 from cxquest.measures.models import Direction, Period
 from cxquest.measures.recording import Definition
 from cxquest.pains import deciding, starting
@@ -35,9 +35,11 @@ from cxquest.rewards import disputing, ledger, line_queries, publishing
 from cxquest.rewards import queries as rewards
 from cxquest.rewards.models import Decision, RewardEvent
 from cxquest.rewards.rulebook import Work
+from cxquest.surveys import asking
+from cxquest.surveys.models import Access
 from cxquest.themes import changing
-from cxquest.voice import importing, theming
-from cxquest.voice.models import Comment, ImportRun, Theme
+from cxquest.voice import theming
+from cxquest.voice.models import Comment, Theme
 from tests.cast import BEGUN, Cast
 
 TOKEN = "the-token-of-a-ticket"
@@ -68,6 +70,7 @@ def build(session: Session, cast: Cast) -> dict[str, object]:
         **_work(session, cast, quest),
         **_recognition(session, cast),
         **_points(session, cast),
+        **_survey(session, cast, stage),
         "person_id": cast.olaf.id,
         "department_id": cast.field.id,
         "token": _ticket(session, cast),
@@ -86,6 +89,22 @@ def build(session: Session, cast: Cast) -> dict[str, object]:
         "gate": "G1",
         "early": {"quest_id": early.id, "chair_id": early.chairs[0].id},
     }
+
+
+def _described(session: Session, theme: Theme, cast: Cast) -> int:
+    """Say more of a theme; return the change, which can be undone."""
+    change = changing.describe(
+        session,
+        theme,
+        name=theme.name,
+        definition="The fitter came after the day that was promised.",
+        phrases=(),
+        owner=None,
+        by=cast.noor,
+        at=BEGUN,
+    )
+    assert change
+    return change.id
 
 
 def _imported(session: Session, cast: Cast) -> ImportRun:
@@ -154,6 +173,15 @@ def _work(session: Session, cast: Cast, quest: Quest) -> dict[str, object]:
         "countermeasure_id": countermeasure.id,
         "reading_id": reading.id,
     }
+
+
+def _survey(session: Session, cast: Cast, stage: Stage) -> dict[str, object]:
+    """Noor asks customers by links that work once."""
+    who = {"by": cast.noor, "at": BEGUN}
+    made = asking.make(session, name="By letter", stage=stage, access=Access.ONE_USE, **who)
+    asking.open_up(session, made, **who)
+    (link,) = asking.make_links(session, made, 1, **who)
+    return {"survey_id": made.id, "code": made.code, "link": link}
 
 
 def _recognition(session: Session, cast: Cast) -> dict[str, object]:

@@ -5,6 +5,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cxquest.core.errors import Refusal
+from cxquest.pains import merging
 from cxquest.pains.models import PainPoint
 from cxquest.quests import continuing, holding, reviewing, starting, stopping
 from cxquest.quests.work import Verdict
@@ -13,7 +14,7 @@ from cxquest.rewards.models import Decision, RewardEvent
 from cxquest.rewards.rulebook import Gate
 from cxquest.voice.models import Theme
 from tests.cast import BEGUN, Cast
-from tests.teams import Team, paid, week
+from tests.teams import Team, accepted_pain, paid, week
 
 
 def on_theme(session: Session, *pains: PainPoint) -> None:
@@ -141,3 +142,14 @@ def test_what_the_team_changed_lately_is_shown_to_the_reviewer(
     changes = continuing.own_changes(session, second.quest, week(6))
     assert [change.quest_id for change in changes] == [first.id]
     assert list(continuing.own_changes(session, second.quest, week(30))) == []
+
+
+def test_a_quest_continues_what_was_done_on_a_pain_point_that_became_part_of_its_own(
+    session: Session, cast: Cast
+) -> None:
+    first = Team(session, cast).diagnose().judge(Gate.G1, 3)
+    stopping.stop(session, first.quest, reason="No hours", lesson="Ask", by=cast.karl, at=week(3))
+    other = accepted_pain(session, cast)
+    merging.merge(session, first.pain, other, by=cast.noor, at=week(3))
+    again = starting.propose(session, other, "Nobody waits", by=cast.ida, at=week(3))
+    assert again.continues_id == first.id

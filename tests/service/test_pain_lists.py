@@ -1,12 +1,15 @@
 """Lists of pain points: ranked, narrowed, on the map, and waiting for somebody."""
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from cxquest.journey import staging
 from cxquest.journey.models import Stage
 from cxquest.pains import deciding, queries, starting
-from cxquest.pains.models import PainClass, PainPoint
+from cxquest.pains.models import PainClass, PainKind, PainPoint
 from cxquest.pains.queries import Filters
 from tests.cast import BEGUN, Cast
 from tests.pains import LATER, URL, accepted, drafted, opened
@@ -36,27 +39,41 @@ def test_the_list_is_ranked_by_opportunity_with_ties_in_a_stable_order(
     assert [pain.id for pain in ranked] == [high.id, low.id, tie.id]
 
 
+FACTORS = st.tuples(st.integers(0, 10**7), *[st.integers(1, 5)] * 4)
+
+
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(FACTORS, min_size=2, max_size=12))
 def test_the_order_in_the_database_is_the_pure_one(
-    session: Session, cast: Cast, stage: Stage
+    session: Session, cast: Cast, given_factors: list[tuple[int, ...]]
 ) -> None:
-    for n in range(12):
-        drafted(
-            session,
-            cast,
-            stage,
-            0,
-            reach_per_month=n * 7 % 11,
-            severity=n % 5 + 1,
-            value=n * 4 % 5 + 1,
-            confidence=n * 3 % 5 + 1,
-            effort=n * 2 % 5 + 1,
+    """Ties stand in the order of their ids; the largest factors fit the database's numbers."""
+    names = ("reach_per_month", "severity", "value", "confidence", "effort")
+    session.execute(delete(PainPoint))
+    session.add_all(
+        PainPoint(
+            title="Nobody came",
+            created_by_id=cast.ida.id,
+            created_at=BEGUN,
+            **dict(zip(names, factors, strict=True)),
         )
+        for factors in (*given_factors, given_factors[0], (10**7, 5, 5, 5, 1))
+    )
+    session.flush()
     ranked = session.scalars(queries.ranked(Filters())).all()
     assert list(ranked) == sorted(ranked, key=lambda pain: (-queries.opportunity(pain), pain.id))
+    worked_out = session.execute(select(PainPoint.id, queries.OPPORTUNITY))
+    assert {pain.id: queries.opportunity(pain) for pain in ranked} == dict(worked_out.all())
 
 
 def test_the_list_is_narrowed_by_every_filter(session: Session, cast: Cast, stage: Stage) -> None:
-    hunch = opened(session, cast, stage, 1, title="A 100% hunch", pain_class=PainClass.PERFORMANCE)
+    words = {"pain_class": PainClass.PERFORMANCE, "kind": PainKind.SERVICE}
+    earlier = staging.add(
+        session, name="Getting ready", customer_goal="", success_means="", by=cast.ruth, at=BEGUN
+    )
+    hunch = opened(
+        session, cast, stage, 1, title="A 100% hunch", origin_stage_id=earlier.id, **words
+    )
     taken = accepted(session, cast, stage)
     gone = opened(session, cast, stage, 0, title="No")
     deciding.decline(session, gone, reason="No", by=cast.noor, at=LATER, base_url=URL)
@@ -73,6 +90,10 @@ def test_the_list_is_narrowed_by_every_filter(session: Session, cast: Cast, stag
     assert ids(hunch="yes") == [hunch.id]
     assert ids(hunch="no") == [taken.id]
     assert ids(pain_class="performance") == [hunch.id]
+    assert ids(kind="service") == [hunch.id]
+    assert ids(kind="experience") == []
+    assert ids(origin=str(earlier.id)) == [hunch.id]
+    assert ids(origin=str(stage.id)) == []
     assert ids(stage=str(stage.id), search="100%") == [hunch.id]
     assert ids(stage=str(stage.id + 1)) == []
     assert ids(search="ON THE DAY") == [hunch.id, taken.id]

@@ -104,12 +104,8 @@ def test_an_answer_keeps_the_question_that_it_was_given_to(session: Session, cas
     assert goals == ["What were you trying to get done?", "What did you come for?"]
     assert second.ratings[0].question == "Did it work out?"
     facts = audit.timeline(session, asked)[0].facts
-    assert facts == {
-        "texts": {
-            "goal": goals,
-            "support": ["How well was that goal supported?", "Did it work out?"],
-        }
-    }
+    supported = ["How well was that goal supported?", "Did it work out?"]
+    assert facts == {"texts": {"goal": goals, "support": supported}}
 
 
 def test_an_answer_is_one_submission_of_the_surveys_source_and_stage(
@@ -117,9 +113,8 @@ def test_an_answer_is_one_submission_of_the_surveys_source_and_stage(
 ) -> None:
     asked = survey(session, cast)
     late = datetime(2026, 3, 4, 23, 30, tzinfo=UTC)  # the fifth in Oslo
-    given = Answers(
-        3, {**SAID, "next": "Jemanden, der mir das in Ruhe erklärt, und nicht so"}, True
-    )
+    german = "Jemanden, der mir das in Ruhe erklärt, und nicht so"
+    given = Answers(3, {**SAID, "next": german}, asked_for_score=True)
     submission = answering.answer(session, asked, given, sent="a", at=late)
     assert (submission.source_id, submission.stage_id) == (asked.source_id, asked.stage_id)
     assert submission.collected_on == date(2026, 3, 5)
@@ -129,7 +124,7 @@ def test_an_answer_is_one_submission_of_the_surveys_source_and_stage(
     assert [(c.position, c.text, c.says_nothing) for c in comments] == [
         (0, "Get warm before Friday", False),
         (1, "n/a", True),
-        (2, "Jemanden, der mir das in Ruhe erklärt, und nicht so", False),
+        (2, german, False),
     ]
     assert comments[2].language == "de"
     assert comments[1].question == "What got in your way most?"

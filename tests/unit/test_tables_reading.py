@@ -1,17 +1,13 @@
 """Files that people hand in: read whole, or refused with what to do."""
 
-import csv
 import io
 import json
 import zipfile
-from collections.abc import Iterator
 
 import pytest
-from hypothesis import assume, given
-from hypothesis import strategies as st
 
 from cxquest.core.errors import BadInput
-from cxquest.tables import delimited, limits, reading
+from cxquest.tables import limits, reading
 from cxquest.tables.how import How, Kind
 from cxquest.tables.reading import Row, Table
 
@@ -330,7 +326,7 @@ def test_how_survives_json_and_refuses_nonsense() -> None:
             How.from_json(stored)
     for wrong in ({"header_rows": 4}, {"skip": -1}, {"delimiter": "ab"}, {"delimiter": '"'}):
         with pytest.raises(BadInput):
-            How(Kind.DELIMITED, **wrong)  # type: ignore[arg-type]
+            How(Kind.DELIMITED, **wrong)
 
 
 def test_a_chosen_way_is_kept_to() -> None:
@@ -350,98 +346,3 @@ def test_two_readers_of_one_file_do_not_disturb_each_other() -> None:
     table = opened(content)
     pairs = zip(table.rows(), table.rows(), strict=True)
     assert all(left == right for left, right in pairs)
-
-
-cell = st.text(
-    st.characters(exclude_categories=("Cs",), exclude_characters="\x00\x1f"), max_size=12
-)
-tables = st.integers(2, 5).flatmap(
-    lambda width: st.lists(st.lists(cell, min_size=width, max_size=width), min_size=1, max_size=12)
-)
-
-
-@given(
-    records=tables,
-    delimiter=st.sampled_from(",;\t|"),
-    end=st.sampled_from(["\n", "\r\n", "\r"]),
-    quoting=st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
-    block=st.sampled_from([7, 64, 1 << 18]),
-    encoding=st.sampled_from(["utf-8", "utf-16-le", "utf-8-sig", "gb18030"]),
-)
-def test_what_was_written_is_read(
-    records: list[list[str]], delimiter: str, end: str, quoting: int, block: int, encoding: str
-) -> None:
-    # Elsewhere the writer forgets to quote a lone CR or LF.
-    assume(end == "\r\n" or quoting == csv.QUOTE_ALL)
-    file = io.StringIO(newline="")
-    writer = csv.writer(file, delimiter=delimiter, lineterminator=end, quoting=quoting)
-    writer.writerows([["header"] * len(records[0]), *records])
-    content = io.BytesIO(file.getvalue().encode(encoding))
-    how = How(Kind.DELIMITED, encoding, delimiter)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(delimited.text, "BLOCK", block)
-        source = delimited.Delimited(content, encoding, delimiter)
-        source.width = len(records[0])
-        # A cell that itself begins with a space and a quote is how other programs write quotes.
-        found = [row.cells for row in source.records()][1:]
-        table = [row.cells for row in reading.opened(content, how).rows()]
-    assert found == records
-    kept = [cells for cells in records if any(one.strip() for one in cells)]
-    assert [trimmed(cells) for cells in table] == [trimmed(cells) for cells in kept]
-
-
-def trimmed(cells: list[str]) -> list[str]:
-    while cells and not cells[-1]:
-        cells = cells[:-1]
-    return cells
-
-
-@given(st.binary(max_size=400))
-def test_no_file_makes_it_stumble(content: bytes) -> None:
-    try:
-        found = rows(content)
-    except BadInput:
-        return
-    assert all(
-        "\x00" not in cell and cell.encode() is not None for row in found for cell in row.cells
-    )
-
-
-@given(
-    st.binary(max_size=200),
-    st.sampled_from([b'{"a":', b"[{", b"a,b\n", b"\xff\xfe", b"PK\x03\x04"]),
-)
-def test_no_beginning_makes_it_stumble(content: bytes, start: bytes) -> None:
-    try:
-        found = rows(start + content)
-    except BadInput:
-        return
-    assert all(cell.encode() is not None for row in found for cell in row.cells)
-
-
-@given(
-    st.text(alphabet='a1,"\n\r\\ ', max_size=120),
-    st.sampled_from([5, 1 << 18]),
-)
-def test_no_letter_is_lost_whatever_the_quotes(text: str, block: int) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(delimited.text, "BLOCK", block)
-        try:
-            found = list(
-                opened(f"x,y\n{text}\n".encode(), How(Kind.DELIMITED, "utf-8", ",")).rows()
-            )
-        except BadInput:
-            return
-    kept = "".join(cell for row in found for cell in row.cells)
-    assert kept.count("a") == text.count("a")
-    assert kept.count("1") == text.count("1")
-
-
-def generated() -> Iterator[bytes]:
-    yield b"id,text\n"
-    for number in range(3):
-        yield b"%d,x\n" % number
-
-
-def test_lines_are_told_from_one() -> None:
-    assert [row.line for row in rows(b"".join(generated()))] == [2, 3, 4]

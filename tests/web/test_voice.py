@@ -279,29 +279,6 @@ def test_a_comment_gets_and_loses_a_theme_with_and_without_a_script(
     assert tagged(transaction) == {"Hums": 0, "No call": 1, "Rattles": 0}
 
 
-def test_themes_are_listed_added_and_renamed(
-    client: Browser, cast: Cast, comments: list[int], transaction: Transaction
-) -> None:
-    client.as_(cast.olaf)
-    page = client.get("/themes").text
-    assert "No call" in page
-    assert "spark__line" in page
-    assert client.send("/themes", name="Hums", definition="It is loud").status_code == 303
-    again = client.send("/themes", name="HUMS", definition="Typed")
-    assert again.status_code == 422
-    assert "Typed" in again.text
-    with transaction() as session:
-        theme = queries.theme_named(session, "No call")
-    assert theme is not None
-    shown = client.get(f"/themes/{theme.id}").text
-    assert "Nobody called me." in shown
-    assert f"/pains/new?theme={theme.id}" in shown
-    assert client.send(f"/themes/{theme.id}", name="hums").status_code == 422
-    assert client.send(f"/themes/{theme.id}", name="Never rang").status_code == 303
-    assert tagged(transaction) == {"Hums": 0, "Never rang": 1}
-    assert client.get("/themes/999").status_code == 404
-
-
 def test_no_page_needs_more_than_twelve_queries(
     client: Browser,
     cast: Cast,
@@ -311,7 +288,7 @@ def test_no_page_needs_more_than_twelve_queries(
 ) -> None:
     client.as_(cast.noor)
     urls = ["/voice", "/voice?q=all&source=1&theme=none&rating=low&language=en&from=2020-01-01"]
-    urls += [f"/voice/{comments[0]}", "/themes", "/themes/1", "/voice/heard"]
+    urls += [f"/voice/{comments[0]}", "/voice/heard"]
     urls += ["/voice.csv"]
     before = [cost(client, queries, url) for url in urls]
     with transaction() as session:
