@@ -39,10 +39,11 @@ MAPPING = mapped(
     scale=Scale(Decimal(1), Decimal(5)),
     stage="stage",
 )
-WORDS = (
+SENTENCE = (
     "the delivery came late nobody called me back and my order was wrong again but the people in "
     "the shop were kind I waited on the phone for an hour then they sent the same invoice twice"
-).split()
+)
+WORDS = SENTENCE.split()
 
 
 def main() -> None:

@@ -1,6 +1,6 @@
 """Forms about files of feedback: where one comes from, how it is read, what its columns are."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as Pairs
 from dataclasses import replace
 from typing import Any
@@ -173,21 +173,21 @@ def mapping_form(
     columns: Sequence[Pairs[str, Any]],
     proposed: Mapping,
     orders: Pairs[str, Sequence[tuple[str, str]]],
-    commas: Container[str],
+    ready: Iterable[Column],
 ) -> MappingForm:
     """Return the form for these columns, filled with what is proposed.
 
-    `orders` gives the choices of the columns whose dates were counted, `commas` names those
-    whose numbers are written with a comma.
+    `orders` gives the choices of the columns whose dates were counted; `ready` has the settings
+    that are sure of columns for which nothing is proposed.
     """
-    known = {column.name: column for column in proposed.columns}
+    known = {column.name: column for column in (*ready, *proposed.columns)}
     fields: dict[str, Any] = {
         "names": tuple(column["name"] for column in columns),
         "titles": tuple(column["title"] for column in columns),
     }
     for place, name in enumerate(fields["names"]):
-        plain = Column(name, Role.KEEP, decimal="," if name in commas else ".")
-        fields |= _fields(place, name, known.get(name, plain), orders.get(name))
+        now = known.get(name, Column(name, Role.KEEP))
+        fields |= _fields(place, name, now, orders.get(name))
     form: MappingForm = type("ColumnsForm", (MappingForm,), fields)()
     return form
 

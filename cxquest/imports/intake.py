@@ -39,7 +39,7 @@ NOT_A_DATE = {
 }
 NO_NUMBER = _("This is not a number. The text is kept.")
 OFF_SCALE = _("This number is not on the scale. The text is kept.")
-DAMAGED = _("Some bytes of this cell are not in the file's encoding; they are shown as �.")
+DAMAGED = _("Some bytes of this cell could not be read (shown as �), or its quotes were mended.")
 CUT_OFF = _("The file ends in the middle of this row. Send the whole row again.")
 TOO_LONG = _("This is too long.")
 ID_AGAIN = _("This id stood earlier in the file with other content.")

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from cxquest.imports.forms import DELIMITERS, ORDERS, MappingForm, mapping_form
 from cxquest.imports.found import Found
-from cxquest.imports.mapping import Role
+from cxquest.imports.mapping import Column, Role
 from cxquest.imports.models import ImportRun
 from cxquest.imports.suggesting import Proposal
 from cxquest.tables.columns import ColumnKind
@@ -24,6 +24,7 @@ KINDS = {
     Kind.WORKBOOK: _l("Workbook"),
     Kind.JSON: _l("JSON records"),
 }
+DIRTY = 0.2  # of a column's cells are no numbers, at most, where numbers are meant
 SHOWN_LINES = 10
 SHOWN_VALUES = 3
 
@@ -32,10 +33,21 @@ def form_for(run: ImportRun, proposed: Proposal) -> MappingForm:
     """Return the form of a run's columns, with what was counted of their dates and numbers."""
     found = Found(run.columns, run.inspection)
     orders = {one["name"]: _orders(found, one["name"]) for one in run.columns}
-    commas = {n for n in orders if _numbers(found, n).get("decimal") == ","}
-    return mapping_form(
-        run.columns, proposed.mapping, {n: o for n, o in orders.items() if o}, commas
-    )
+    counted = {name: choices for name, choices in orders.items() if choices}
+    return mapping_form(run.columns, proposed.mapping, counted, _ready(found))
+
+
+def _ready(found: Found) -> list[Column]:
+    """Return the settings of each column that its cells leave no doubt of."""
+    return [
+        Column(
+            one["name"],
+            Role.KEEP,
+            order=found.sure_order(one["name"]),
+            decimal=_numbers(found, one["name"]).get("decimal", "."),
+        )
+        for one in found.columns
+    ]
 
 
 def columns(run: ImportRun, form: MappingForm) -> list[dict[str, Any]]:
@@ -76,6 +88,9 @@ def looks(found: Found, name: str) -> str:
     if found.kind(name) is ColumnKind.CHOICE:
         n = number(about["distinct"])
         return str(_("A few answers that come again: %(n)s different ones.", n=n))
+    if about.get("repeats") and found.kind(name) is ColumnKind.TEXT:
+        n = number(about["repeats"])
+        return str(_("Looks like free text; %(n)s say the same as an earlier one.", n=n))
     return _plainly(found.kind(name))
 
 
@@ -142,7 +157,7 @@ def _of_column(found: Found, name: str) -> Iterator[str]:
             large=number(scales[1]["high"]),
         )
         yield str(text)
-    if numbers.get("no_numbers"):
+    if 0 < numbers.get("no_numbers", 0) <= about["filled"] * DIRTY:
         values = ", ".join(f"“{text}”" for text in numbers["examples"][:SHOWN_VALUES])
         n = numbers["no_numbers"]
         one, more = (

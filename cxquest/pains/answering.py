@@ -50,6 +50,21 @@ def prepare(session: Session, pain: PainPoint, deed: str, *, at: datetime) -> Pa
     return note
 
 
+def prepare_now(session: Session, pain: PainPoint, *, by: Person, at: datetime) -> PainNote:
+    """Draft the note for a pain point that ended before any customer had agreed to hear back.
+
+    Raises Refusal while it has not ended, where a note is there, and where nobody agreed.
+    """
+    _check_coach(by)
+    if pain.state not in DRAFTS or note_queries.notes(session, pain.id):
+        raise Refusal(_("Customers are told once, when it is resolved or declined."))
+    note = prepare(session, pain, pain.state.value, at=at)
+    if note is None:
+        raise Refusal(_("No customer whose words show this has agreed to hear back."))
+    audit.record(session, "prepared_note", pain, by=by, at=at)
+    return note
+
+
 def discard(session: Session, pain: PainPoint) -> None:
     """Drop a draft that was not sent: what it says is no longer so."""
     note = note_queries.draft(session, pain)

@@ -39,12 +39,6 @@ def whole_of(pain_id: int) -> Select[int]:
     return select(parts.union(further).c.id)
 
 
-def parts_of(session: Session, pain_id: int) -> Sequence[PainPoint]:
-    """Return the pain points that became part of this one, the oldest first."""
-    parts = select(PainPoint).where(PainPoint.merged_into_id == pain_id)
-    return session.scalars(parts.order_by(PainPoint.id)).all()
-
-
 def merge_of(session: Session, pain_id: int) -> PainMerge | None:
     """Return the merge by which this pain point became part of another, with both."""
     return _latest(session, PainMerge.pain_id == pain_id, PainMerge.is_split.is_(False))

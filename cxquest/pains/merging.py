@@ -82,11 +82,7 @@ def split(
     coach's acceptance rests on what would go.
     """
     _check_coach(by)
-    if pain.state not in lifecycle.MERGEABLE:
-        raise Refusal(
-            _("This pain point is %(state)s now, so it stays whole."),
-            state=pain.state.value.replace("_", " "),
-        )
+    check_may_split(pain)
     pieces = merge_queries.pieces(session, pain.id)
     chosen = sorted(set(comment_ids) & set(pieces))
     _check_chosen(len(chosen), len(pieces))
@@ -105,6 +101,15 @@ def split(
     audit.record(session, "split", pain, by=by, at=at, summary=part.title, **moved)
     audit.record(session, "split_off", part, by=by, at=at, summary=pain.title, **moved)
     return part
+
+
+def check_may_split(pain: PainPoint) -> None:
+    """Raise Refusal in a state in which it stays as it is."""
+    if pain.state not in lifecycle.MERGEABLE:
+        raise Refusal(
+            _("This pain point is %(state)s now, so it stays whole."),
+            state=pain.state.value.replace("_", " "),
+        )
 
 
 def unsplit(

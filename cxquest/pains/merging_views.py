@@ -8,7 +8,15 @@ from cxquest.core import clock
 from cxquest.core.errors import NotAllowed
 from cxquest.core.errors import marked as _m
 from cxquest.extensions import db
-from cxquest.pains import evidence_queries, likeness, merge_queries, merging, policy, queries
+from cxquest.pains import (
+    evidence_queries,
+    lifecycle,
+    likeness,
+    merge_queries,
+    merging,
+    policy,
+    queries,
+)
 from cxquest.pains.forms import MergeForm, SplitForm
 from cxquest.pains.models import PainPoint
 from cxquest.pains.views import base_url, bp, pain_for, to
@@ -23,6 +31,7 @@ PIECES = 200
 def merge(pain_id: int) -> ResponseReturnValue:
     """Make it part of another one that says the same."""
     pain = _for_a_coach(pain_id)
+    lifecycle.take("merge", pain.state)  # says so before anybody chooses
     form = MergeForm()
     near = likeness.likest(pain.title, merge_queries.live(db.session, but=pain.id), LIKEST)
     found = merge_queries.named(db.session, near)
@@ -57,6 +66,7 @@ def unmerge(pain_id: int) -> ResponseReturnValue:
 def split(pain_id: int) -> ResponseReturnValue:
     """Make a part of its evidence a pain point of its own."""
     pain = _for_a_coach(pain_id)
+    merging.check_may_split(pain)
     form = SplitForm()
     if form.validate_on_submit():
         with formpage.refusing(form):

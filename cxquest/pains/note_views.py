@@ -27,6 +27,15 @@ def note(pain_id: int) -> ResponseReturnValue:
     return to(pain, "_answer")
 
 
+@bp.post("/pains/<int:pain_id>/note/prepare")
+def prepare_note(pain_id: int) -> ResponseReturnValue:
+    """Draft the note where none was prepared when it ended."""
+    pain = pain_for(pain_id)
+    answering.prepare_now(db.session, pain, by=guard.me(), at=clock.now())
+    db.session.commit()
+    return to(pain, "_answer")
+
+
 @bp.post("/pains/<int:pain_id>/note/sent")
 def note_sent(pain_id: int) -> ResponseReturnValue:
     """Say that the note has gone out to customers."""

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from cxquest.core import clock
 from cxquest.extensions import db
-from cxquest.pains import merge_queries, note_queries, policy, queries, wording
+from cxquest.pains import answering, merge_queries, note_queries, policy, queries, wording
 from cxquest.pains.forms import (
     CONFIDENCE,
     EFFORT,
@@ -20,15 +20,13 @@ from cxquest.pains.forms import (
     SupportForm,
 )
 from cxquest.pains.lifecycle import MERGEABLE, READY_FOR_QUEST, checklist
-from cxquest.pains.models import PainNote, PainPoint, PainState
+from cxquest.pains.models import PainNote, PainPoint
 from cxquest.voice import queries as voice_queries
 from cxquest.voice.models import Theme
 from cxquest.voice.shares import Series
 from cxquest.web import charts, guard, htmx
 from cxquest.web.errors import missing_items
 from cxquest.web.filters import number
-
-ENDED = (PainState.RESOLVED, PainState.DECLINED)
 
 
 def page(pain_id: int, **forms: Any) -> ResponseReturnValue:
@@ -131,13 +129,13 @@ def _notes(pain: PainPoint, form: NoteForm | None) -> dict[str, Any]:
     """Return the notes to customers, and for a coach whom they can reach."""
     notes = note_queries.notes(db.session, pain.id)
     draft = next((note for note in notes if note.sent_at is None), None)
-    may_answer = policy.may_answer(guard.me())
+    answerable = bool(notes) or pain.state in answering.DRAFTS
     return {
         "notes": notes,
         "note_form": form or _note_form(draft),
-        "may_answer": may_answer,
-        "reachable": note_queries.how_many(db.session, pain.id) if notes and may_answer else 0,
-        "answerable": bool(notes) or pain.state in ENDED,
+        "may_answer": policy.may_answer(guard.me()),
+        "reachable": note_queries.how_many(db.session, pain.id) if answerable else 0,
+        "answerable": answerable,
         "reachable_url": url_for("pains.reachable", pain_id=pain.id),
     }
 

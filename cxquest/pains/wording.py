@@ -30,6 +30,7 @@ DEEDS = {
     "gave_up": _l("No part of this any more"),
     "split": _l("A part became one of its own"),
     "split_off": _l("Split off from"),
+    "prepared_note": _l("Note to customers prepared"),
     "worded_note": _l("Note to customers worded"),
     "sent_note": _l("Customers told"),
     "took_out_contacts": _l("List of customers to answer taken out"),
@@ -90,7 +91,11 @@ def age(since: date | None, today: date) -> str:
     if since is None:
         return ""
     days = min((since - today).days, 0)
-    return str(format_timedelta(timedelta(days=days), add_direction=True) if days else _("today"))
+    return str(
+        format_timedelta(timedelta(days=days), threshold=1, add_direction=True)
+        if days
+        else _("today")
+    )
 
 
 def story(lines: Iterable[AuditLine]) -> list[dict[str, str]]:

@@ -54,7 +54,7 @@ def new() -> ResponseReturnValue:
     form = SurveyForm()
     stages = {str(stage.id): stage for stage in journey.stages(db.session)}
     form.stage.choices = choices(((key, stage.name) for key, stage in stages.items()), _("Choose"))
-    if form.validate_on_submit() and form.stage.data in stages:
+    if form.validate_on_submit():
         with formpage.refusing(form):
             survey = asking.make(
                 db.session,
@@ -68,8 +68,6 @@ def new() -> ResponseReturnValue:
             place = url_for("surveys.texts", survey_id=survey.id)
             db.session.commit()
             return redirect(place, 303)
-    elif form.is_submitted() and not form.stage.data:
-        form.refuse("stage", _("Choose one."))
     return formpage.show(
         form,
         _("A new survey"),

@@ -12,7 +12,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Pass
 
 from cxquest.core.errors import BadInput
 from cxquest.core.errors import marked as _
-from cxquest.tables import text
+from cxquest.tables import probing, text
 from cxquest.tables.limits import (
     MAX_SHEET_BYTES,
     MAX_SHEET_CELLS,
@@ -21,10 +21,10 @@ from cxquest.tables.row import Row
 
 Value = int | float | str | bool | time | date | datetime | timedelta
 
-SHEET = re.compile(r"(xl/worksheets/.*\.xml|content\.xml)")
+SHEET = re.compile(r"xl/worksheets/.*\.xml")
 CELL = re.compile(rb'\br="([A-Z]{1,3})[0-9]')
 ROW = re.compile(rb'<(?:\w+:)?row [^>]*?\br="([0-9]{1,7})"')
-REPEATED = re.compile(rb'number-(columns|rows)-repeated="([0-9]+)"')
+ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 WIDE = re.compile(r"(?:[^\x00]\x00)+")
 EXACT = 10**21  # larger whole numbers are not written out
 
@@ -52,7 +52,7 @@ class Workbook:
         names = self._visible()
         for least in (2, 1):
             for name in names:
-                if self.book.get_sheet_by_name(name).height >= least:
+                if _sheet(self.book, name).height >= least:
                     return name
         raise BadInput(_("Every sheet of the workbook is empty. Check the file."))
 
@@ -66,7 +66,7 @@ class Workbook:
 
     @cached_property
     def _page(self) -> CalamineSheet:
-        return self.book.get_sheet_by_name(self.sheet)
+        return _sheet(self.book, self.sheet)
 
     def records(self, body: int = 0) -> Iterator[Row]:
         """Yield the rows; a cell merged downwards below row `body` counts in each of its rows."""
@@ -101,13 +101,24 @@ def _opened(file: BinaryIO) -> CalamineWorkbook:
     try:
         return CalamineWorkbook.from_filelike(file)
     except PasswordError as error:
-        raise BadInput(
-            _("The workbook is locked with a password. Save it without one and send that.")
-        ) from error
+        raise _locked() from error
     except (CalamineError, OSError) as error:
-        raise BadInput(
-            _("The workbook cannot be read. Open it, save the sheet as CSV and send that.")
-        ) from error
+        raise _unreadable() from error
+
+
+def _sheet(book: CalamineWorkbook, name: str) -> CalamineSheet:
+    try:
+        return book.get_sheet_by_name(name)
+    except CalamineError as error:
+        raise _unreadable() from error
+
+
+def _locked() -> BadInput:
+    return BadInput(_("The workbook is locked with a password. Save it without one and send that."))
+
+
+def _unreadable() -> BadInput:
+    return BadInput(_("The workbook cannot be read. Open it, save the sheet as CSV and send that."))
 
 
 def written(value: Value) -> str:
@@ -147,9 +158,9 @@ def _unspread(cell: str) -> str:
 
 
 def refuse_outsize(file: BinaryIO) -> None:
-    """Raise BadInput for a sheet that would not fit into memory, before it is unpacked."""
+    """Raise BadInput for a sheet that would not fit into memory, before it is read here."""
     if not zipfile.is_zipfile(file):
-        return  # the old format: at most 65,536 rows of 256 columns
+        return _try_out(file)
     try:
         with zipfile.ZipFile(file) as packed:
             if sum(entry.file_size for entry in packed.infolist()) > MAX_SHEET_BYTES:
@@ -157,8 +168,21 @@ def refuse_outsize(file: BinaryIO) -> None:
             for name in filter(SHEET.fullmatch, packed.namelist()):
                 with packed.open(name) as sheet:
                     _refuse_cells(sheet)
+            if "content.xml" in packed.namelist():
+                _try_out(file)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
         raise BadInput(_("The workbook is damaged. Save it anew and send that.")) from error
+    return None
+
+
+def _try_out(file: BinaryIO) -> None:
+    """Raise BadInput for a workbook that another process could not read, or hardly."""
+    cells = probing.cells_of(file)
+    if cells is None:
+        file.seek(0)
+        raise _locked() if ENCRYPTED in file.read() else _unreadable()
+    if cells > MAX_SHEET_CELLS:
+        raise _too_many_cells()
 
 
 def _refuse_cells(sheet: object) -> None:

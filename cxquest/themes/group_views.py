@@ -9,26 +9,14 @@ from flask_babel import ngettext
 from cxquest.core import clock
 from cxquest.extensions import db
 from cxquest.themes import finding, learning_queries
+from cxquest.themes.forms import ThemeForm
 from cxquest.themes.models import FoundGroup, GroupState
 from cxquest.themes.views import bp
 from cxquest.voice import queries as voice
 from cxquest.web import formpage, guard, pages
-from cxquest.web.forms import Choice, Form, Line, Paragraph, choices
+from cxquest.web.forms import Choice, Form, choices
 
 QUOTES = 3  # typical comments of each group in the list
-
-
-class NameForm(Form):
-    """What a group's comments are about."""
-
-    name = Line(_l("Name"), most=120, description=_l("As a customer would say it."))
-    definition = Paragraph(
-        _l("Definition"),
-        most=1000,
-        rows=2,
-        needed=False,
-        description=_l("What a comment must say to belong here, so that all tag alike."),
-    )
 
 
 class JoinForm(Form):
@@ -54,7 +42,7 @@ def groups() -> ResponseReturnValue:
 @bp.route("/themes/groups/<int:group_id>", methods=["GET", "POST"])
 def group(group_id: int) -> ResponseReturnValue:
     """Show a group with its most typical comments; its name makes a theme of it."""
-    found, form = _group_for(group_id), NameForm()
+    found, form = _group_for(group_id), ThemeForm()
     if form.validate_on_submit():
         with formpage.refusing(form):
             name, text = form.name.data, form.definition.data or ""
@@ -74,7 +62,7 @@ def join_group(group_id: int) -> ResponseReturnValue:
             n = finding.join(db.session, found, theme, by=guard.me(), at=clock.now())
             db.session.commit()
             return _named(theme.name, n)
-    return _page(found, NameForm(formdata=None), form)
+    return _page(found, ThemeForm(formdata=None), form)
 
 
 @bp.post("/themes/groups/<int:group_id>/drop")
@@ -90,7 +78,7 @@ def _group_for(group_id: int) -> FoundGroup:
     return learning_queries.group(db.session, group_id) or guard.not_there()
 
 
-def _page(found: FoundGroup, form: NameForm, join: JoinForm) -> ResponseReturnValue:
+def _page(found: FoundGroup, form: ThemeForm, join: JoinForm) -> ResponseReturnValue:
     typical = learning_queries.typical(db.session, [found.id], finding.SHOWN)
     page = render_template(
         "themes/group.html",

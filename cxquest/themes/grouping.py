@@ -121,7 +121,7 @@ def _placed(read: Any) -> Floats:
 
 def _middles(placed: Floats, most: int) -> Floats:
     """Return the middles of more clusters than are wanted, so that the unclear ones can go."""
-    many = min(6 * most, max(2, len(placed) // (2 * LEAST)))
+    many = min(6 * most, max(2, len(placed) // (3 * LEAST)))
     nearest = KMeans(many, n_init=3, max_iter=TURNS, random_state=SEED).fit(placed)
     return np.asarray(normalize(nearest.cluster_centers_))
 

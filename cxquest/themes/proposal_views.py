@@ -16,6 +16,7 @@ from cxquest.themes.views import bp
 from cxquest.web import formpage, guard, htmx
 from cxquest.web.forms import Form, Whole
 
+coaches = guard.only(policy.may_teach)
 LOWEST, HIGHEST = (round(100 * bound) for bound in (training.LOWEST, training.HIGHEST))
 
 
@@ -29,23 +30,30 @@ class LearnForm(Form):
     )
 
 
-@bp.route("/themes/proposals", methods=["GET", "POST"])
+@bp.get("/themes/proposals")
 def proposals() -> ResponseReturnValue:
-    """Show what is proposed and how far it agrees with people; a coach asks it to learn."""
+    """Show what is proposed, how far it agrees with people, and where it keeps silent."""
+    form = LearnForm(formdata=None)
+    form.confidence.data = round(100 * training.confidence(db.session))
+    return render_template("themes/proposals.html", form=form, **_shown())
+
+
+@bp.post("/themes/proposals")
+@coaches
+def learn() -> ResponseReturnValue:
+    """Ask the program to learn, and to propose what it is at least so sure of."""
     form = LearnForm()
     if form.validate_on_submit():
         with formpage.refusing(form):
-            by, sure = guard.me(), form.confidence.data / 100
-            training.ask(db.session, sure, by=by, at=clock.now())
+            sure = form.confidence.data / 100
+            training.ask(db.session, sure, by=guard.me(), at=clock.now())
             db.session.commit()
             return redirect(url_for("themes.proposals"), 303)
-    if not form.is_submitted():
-        form.confidence.data = round(100 * training.confidence(db.session))
-    page = render_template("themes/proposals.html", form=form, **_shown())
-    return page, 422 if form.is_submitted() else 200
+    return render_template("themes/proposals.html", form=form, **_shown()), 422
 
 
 @bp.post("/themes/proposals/stop")
+@coaches
 def stop_learning() -> ResponseReturnValue:
     """Stop the learning that waits or runs."""
     last = learning_queries.last(db.session) or guard.not_there()

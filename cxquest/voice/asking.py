@@ -45,27 +45,32 @@ def terms(q: str) -> tuple[Term, ...]:
         said = quoted or plain
         words = words_of(said)
         if words:
-            folded = tuple(word.folded for word in words)
+            read = tuple(word.folded for word in words)
             written = tuple(said[word.start : word.end].lower() for word in words)
-            found.append(Term(folded, bool(star) or said.rstrip().endswith("*"), written))
+            found.append(Term(read, bool(star) or said.rstrip().endswith("*"), written))
     return tuple(dict.fromkeys(found))[:MOST_TERMS]
 
 
 def words_of(text: str) -> list[Word]:
     """Return the words of a text, folded, in their order."""
     words: list[Word] = []
-    start, folded = -1, ""
+    start, read = -1, ""
     for place, letter in enumerate(text):
         kept = _folded(letter)
         if kept is None or (not kept and start < 0):
             if start >= 0:
-                words.append(Word(start, place, folded))
-            start, folded = -1, ""
+                words.append(Word(start, place, read))
+            start, read = -1, ""
         else:
-            start, folded = (place if start < 0 else start), folded + kept
+            start, read = (place if start < 0 else start), read + kept
     if start >= 0:
-        words.append(Word(start, len(text), folded))
+        words.append(Word(start, len(text), read))
     return words
+
+
+def folded(letters: str) -> str:
+    """Return letters of one word as the index has them."""
+    return "".join(_folded(letter) or "" for letter in letters)
 
 
 @lru_cache(maxsize=4096)

@@ -1,6 +1,6 @@
 """Marking in a text what was searched for, and cutting the text around it. Pure."""
 
-from cxquest.voice.asking import Term, Word, terms, words_of
+from cxquest.voice.asking import Term, Word, folded, terms, words_of
 
 BEFORE = 80  # characters kept before the first hit
 
@@ -25,7 +25,7 @@ def hits(text: str, q: str) -> list[tuple[int, int]]:
     if not asked:
         return []
     words = words_of(text)
-    spans = sorted(span for term in asked for span in _places(words, term))
+    spans = sorted(span for term in asked for span in _places(text, words, term))
     joined: list[tuple[int, int]] = []
     for start, end in spans:
         if joined and start < joined[-1][1]:
@@ -60,7 +60,8 @@ def _after_space(text: str, start: int, latest: int) -> int:
     return gap + 1 if gap >= 0 else start
 
 
-def _places(words: list[Word], term: Term) -> list[tuple[int, int]]:
+def _places(text: str, words: list[Word], term: Term) -> list[tuple[int, int]]:
+    """Return where a term stands; of a word that goes on, only the beginning counts."""
     *whole, last = term.words
     found = []
     for place in range(len(words) - len(whole)):
@@ -68,5 +69,15 @@ def _places(words: list[Word], term: Term) -> list[tuple[int, int]]:
         end = words[place + len(whole)]
         fits = end.folded.startswith(last) if term.beginning else end.folded == last
         if fits and all(w.folded == said for w, said in zip(ahead, whole, strict=True)):
-            found.append((words[place].start, end.end))
+            found.append((words[place].start, _end(text, end, last)))
     return found
+
+
+def _end(text: str, word: Word, beginning: str) -> int:
+    """Return where a word's beginning ends, with the marks on its last letter."""
+    if word.folded == beginning:
+        return word.end
+    place = word.start
+    while len(folded(text[word.start : place + 1])) <= len(beginning):
+        place += 1
+    return place

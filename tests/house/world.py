@@ -4,6 +4,7 @@ Ida leads the quest and wrote the pain points, Bram is a member, Noor coaches, K
 Ruth administers, Olaf stands outside, and Gone may not come in.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from io import BytesIO
@@ -37,7 +38,8 @@ from cxquest.rewards.models import Decision, RewardEvent
 from cxquest.rewards.rulebook import Work
 from cxquest.surveys import asking
 from cxquest.surveys.models import Access
-from cxquest.themes import changing
+from cxquest.themes import changing, finding, learning_queries, training
+from cxquest.themes.grouping import Group
 from cxquest.voice import theming
 from cxquest.voice.models import Comment, Theme
 from tests.cast import BEGUN, Cast
@@ -76,6 +78,7 @@ def build(session: Session, cast: Cast) -> dict[str, object]:
         "token": _ticket(session, cast),
         "stage_id": stage.id,
         "theme_id": theme.id,
+        "group_id": _grouped(session, cast, comments),
         "change_id": _described(session, theme, cast),
         "run_id": run.id,
         "source_id": run.source_id,
@@ -89,6 +92,14 @@ def build(session: Session, cast: Cast) -> dict[str, object]:
         "gate": "G1",
         "early": {"quest_id": early.id, "chair_id": early.chairs[0].id},
     }
+
+
+def _grouped(session: Session, cast: Cast, comments: Sequence[int]) -> int:
+    """Ask for a learning, and let it have found a group."""
+    learning = training.ask(session, 0.5, by=cast.noor, at=BEGUN)
+    group = Group(tuple(comments[:5]), ("late",), tuple(comments[:2]), 0.8)
+    finding.keep(session, learning, [group], BEGUN)
+    return session.scalars(learning_queries.open_groups()).one().id
 
 
 def _described(session: Session, theme: Theme, cast: Cast) -> int:

@@ -1,6 +1,7 @@
 """What colleagues and customers hear of a pain point: mails, and the note "you said, we did"."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -74,7 +75,7 @@ def test_every_step_of_its_quest_is_told_to_those_who_brought_it(
     pain = accepted(session, cast, stage)
     supporting.support(session, pain, cost="An hour", by=cast.bram, at=LATER)
     starting.add_evidence(session, pain, comments(session, cast, 1), by=cast.olaf, at=LATER)
-    told = {"at": LATER, "base_url": URL}
+    told: dict[str, Any] = {"at": LATER, "base_url": URL}
     deciding.enter_quest(session, pain, by=cast.bram, summary="Days that hold", **told)
     deciding.resolve(session, pain, by=None, summary="Days that hold", **told)
     deciding.come_back(session, pain, by=cast.noor, summary="Six this week", **told)
@@ -151,6 +152,28 @@ def test_where_nobody_agreed_no_note_is_prepared(
     pain = opened(session, cast, stage)
     deciding.decline(session, pain, reason="No", by=cast.noor, at=LATER, base_url=URL)
     assert session.scalars(select(PainNote)).all() == []
+
+
+def test_a_coach_prepares_it_later_where_customers_agreed_only_then(
+    session: Session, cast: Cast, stage: Stage
+) -> None:
+    pain = accepted(session, cast, stage)
+    deciding.enter_quest(session, pain, by=cast.ida, at=LATER)
+    with pytest.raises(Refusal, match="resolved or declined"):
+        answering.prepare_now(session, pain, by=cast.noor, at=LATER)
+    deciding.resolve(session, pain, by=None, at=LATER)
+    with pytest.raises(Refusal, match="has agreed"):
+        answering.prepare_now(session, pain, by=cast.noor, at=LATER)
+    submission = session.scalars(select(Submission).order_by(Submission.id)).first()
+    assert submission
+    submission.contact = "f00d"
+    session.flush()
+    with pytest.raises(NotAllowed):
+        answering.prepare_now(session, pain, by=cast.ida, at=LATER)
+    note = answering.prepare_now(session, pain, by=cast.noor, at=LATER)
+    assert note.deed == "resolved"
+    with pytest.raises(Refusal, match="once"):
+        answering.prepare_now(session, pain, by=cast.noor, at=LATER)
 
 
 def test_a_coach_words_it_and_says_that_it_has_gone_out(

@@ -14,6 +14,7 @@ from cxquest.tables.workbook import written
 
 SPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+TEXT = 'office:value-type="string"><text:p>%s</text:p></table:table-cell>'
 PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
 
 
@@ -128,3 +129,56 @@ def test_a_workbook_cut_in_half_is_refused() -> None:
     content = xlsx({"A1": "a", "A2": "b"}).getvalue()
     with pytest.raises(BadInput, match="damaged"):
         reading.guess(io.BytesIO(content[: len(content) // 2]))
+
+
+def ods(cell: str) -> io.BytesIO:
+    """Return an OpenDocument table of one sheet: a header and a row that `cell` begins."""
+    office = "urn:oasis:names:tc:opendocument:xmlns:"
+    names = " ".join(f'xmlns:{name}="{office}{name}:1.0"' for name in ("office", "table", "text"))
+    head = "".join(f"<table:table-cell {TEXT % name}" for name in "ab")
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        manifest = f'<manifest:manifest xmlns:manifest="{office}manifest:1.0"/>'
+        packed.writestr("META-INF/manifest.xml", manifest)
+        packed.writestr(
+            "content.xml",
+            f"<office:document-content {names}><office:body><office:spreadsheet>"
+            f'<table:table table:name="Answers"><table:table-row>{head}</table:table-row>{cell}'
+            "</table:table></office:spreadsheet></office:body></office:document-content>",
+        )
+    return file
+
+
+def test_an_open_document_is_read() -> None:
+    row = "".join(f"<table:table-cell {TEXT % one}" for one in ("good", "fine"))
+    file = ods(f"<table:table-row>{row}</table:table-row>")
+    table = reading.opened(file, reading.guess(file))
+    assert table.how.sheet == "Answers"
+    assert [row.cells for row in table.rows()] == [["good", "fine"]]
+
+
+def test_a_cell_that_repeats_itself_without_end_is_refused() -> None:
+    cell = f'<table:table-cell table:number-columns-repeated="16000" {TEXT % "x"}'
+    row = f'<table:table-row table:number-rows-repeated="1000000">{cell}</table:table-row>'
+    with pytest.raises(BadInput, match=r"cannot be read|more than 5,000,000 cells"):
+        reading.guess(ods(row))
+
+
+def test_a_locked_workbook_says_so() -> None:
+    content = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le")
+    with pytest.raises(BadInput, match="locked with a password"):
+        reading.guess(io.BytesIO(content))
+
+
+def test_a_damaged_sheet_is_refused() -> None:
+    content = xlsx({"A1": "a", "A2": "b"})
+    with zipfile.ZipFile(content) as packed:
+        parts = {name: packed.read(name) for name in packed.namelist()}
+    parts["xl/worksheets/sheet1.xml"] = parts["xl/worksheets/sheet1.xml"][:-40]
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as packed:
+        for name, part in parts.items():
+            packed.writestr(name, part.replace(b"inlineStr", b"Z"))
+    with pytest.raises(BadInput, match="cannot be read"):
+        reading.guess(file)

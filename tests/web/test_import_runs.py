@@ -42,7 +42,7 @@ def test_a_run_is_undone_after_it_was_said_what_goes(
     assert count(transaction, Comment) == 2
     assert client.send(f"{first}/undo").status_code == 303
     page = client.get(first).text
-    assert "1 submissions are gone" in page
+    assert "1 submission is gone." in page
     assert client.get("/voice").text.count("Somebody called me") >= 1
     assert count(transaction, Comment) == 1
     assert client.send(f"{first}/undo").status_code == 409

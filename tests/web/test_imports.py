@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -124,11 +125,11 @@ def test_a_known_layout_is_recognised_and_our_own_template_too(
     run = upload(client, header + row)
     page = client.get(run).text
     assert "This is a file of our own template" in page
-    given = {f"role_{n}": selected(page, f"role_{n}")[0] for n in range(8)}
+    given: dict[str, Any] = {f"role_{n}": selected(page, f"role_{n}")[0] for n in range(8)}
     assert list(given.values()) == [
         *("external_id", "date", "stage", "comment", "rating", "language", "contact", "consent")
     ]
-    rating = {"low_4": "1", "high_4": "5", "best_4": "high", "decimal_4": "."}
+    rating: dict[str, Any] = {"low_4": "1", "high_4": "5", "best_4": "high", "decimal_4": "."}
     client.send(f"{run}/mapping", **given, **rating, order_1=ticked(page, "order_1")[0])
     client.send(f"{run}/finish")
     with transaction() as session:
@@ -171,7 +172,7 @@ def test_a_file_is_read_in_another_way(client: Browser, cast: Cast) -> None:
     assert selected(page, "encoding") == ["cp1252"]
     assert "Café was closed" in page
     assert selected(page, "delimiter") == [";"]
-    given = {"delimiter": ";", "skip": "2", "header_rows": "1", "footer": "0"}
+    given: dict[str, Any] = {"delimiter": ";", "skip": "2", "header_rows": "1", "footer": "0"}
     answer = client.send(f"{run}/reading", encoding="mac_roman", **given)
     assert answer.status_code == 303
     assert "mac_roman" in client.get(run).text
@@ -181,6 +182,28 @@ def test_a_file_is_read_in_another_way(client: Browser, cast: Cast) -> None:
     assert 'value="40"' in wrong.text
     assert client.send(f"{run}/reading", encoding="klingon", **given).status_code == 422
     assert "mac_roman" in client.get(run).text
+
+
+def test_of_json_and_of_a_workbook_only_what_they_have_is_asked(
+    client: Browser, cast: Cast, shared_data: Path
+) -> None:
+    client.as_(cast.ruth)
+    run = upload(
+        client, b'{"id": 1, "said": "Caf\xc3\xa9"}\n{"id": 2, "said": "Late"}\n', name="s.jsonl"
+    )
+    page = client.get(f"{run}/reading").text
+    assert 'name="encoding"' in page
+    assert all(f'name="{name}"' not in page for name in ("delimiter", "sheet", "skip", "footer"))
+    assert client.send(f"{run}/reading", encoding="utf-8").status_code == 303
+    folder = shared_data / "layouts" / "qualtrics" / "QualtricsTools"
+    book = next(folder.rglob("Insights vs Pre-Insights Headers.xlsx")).read_bytes()
+    run = upload(client, book, name="s.xlsx")
+    page = client.get(f"{run}/reading").text
+    (sheet,) = selected(page, "sheet")
+    assert 'name="encoding"' not in page
+    given: dict[str, Any] = {"skip": "0", "header_rows": "0", "footer": "0"}
+    assert client.send(f"{run}/reading", sheet=sheet, **given).status_code == 303
+    assert "0 header rows" in client.get(run).text
 
 
 def test_doubts_are_said_in_words(client: Browser, cast: Cast) -> None:

@@ -16,6 +16,7 @@ from cxquest.surveys.models import (
     Survey,
     SurveyLink,
 )
+from cxquest.web import logs
 from cxquest.worker import Worker
 from tests.browsing import Browser
 from tests.cast import BEGUN, Cast
@@ -135,6 +136,11 @@ def test_no_address_of_a_network_is_in_the_database_and_the_worker_forgets(
     with app.app_context():
         worker.forget(clock.now() + timedelta(hours=1))
     assert kept(app, AnswerTally) == 0
+
+
+def test_no_link_that_works_once_is_in_the_log() -> None:
+    logged = [logs.SECRET_PATHS.sub(r"\1…", path) for path in ("/s/abc/secret", "/s/abc", "/voice")]
+    assert logged == ["/s/abc/…", "/s/abc", "/voice"]
 
 
 def test_one_use_links_are_not_limited_by_network(
