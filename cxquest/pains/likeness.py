@@ -18,7 +18,10 @@ from cxquest.core.errors import marked as _
 ALIKE = 0.5
 MOST = 3
 LONGEST = 400  # letters of a text that are compared
-RULE = _("At least half of the words, weighed by their length, or of the runs of three letters.")
+RULE = _(
+    "Shown are those that share at least half of their words, weighed by length, or half of "
+    "their runs of three letters."
+)
 # Letters of scripts that are written without spaces between words.
 UNSPACED = ("CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR", "TIBETAN")
 

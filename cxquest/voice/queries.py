@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from cxquest.voice import shares
-from cxquest.voice.models import Comment, CommentTheme, Source, Submission, Theme
+from cxquest.voice.models import Comment, CommentTheme, Origin, Source, Submission, Theme
 from cxquest.voice.shares import Series
 
 READABLE = (60, 240)
@@ -47,6 +47,16 @@ def comment(session: Session, comment_id: int) -> Comment | None:
             whole.selectinload(Submission.ratings),
         )
     )
+
+
+def proposed(session: Session, comment_id: int) -> dict[int, CommentTheme]:
+    """Return by theme what no person has said of a comment yet, but the program or a group."""
+    rows = select(CommentTheme).where(
+        CommentTheme.comment_id == comment_id,
+        CommentTheme.origin != Origin.PERSON,
+        CommentTheme.refused.is_(False),
+    )
+    return {row.theme_id: row for row in session.scalars(rows)}
 
 
 def newest_quote(session: Session) -> Comment | None:

@@ -214,11 +214,11 @@ def _languages() -> list[tuple[str, str]]:
 
 
 def _tagging(comment: Comment, form: TagForm) -> dict[str, Any]:
-    """Return the form with the themes that the comment does not have yet."""
+    """Return the form with the themes that the comment does not have, and what is proposed."""
     has = {theme.id for theme in comment.themes}
     others = [theme for theme in queries.themes(db.session) if theme.id not in has]
     form.theme.choices = choices(((theme.id, theme.name) for theme in others), _("Choose"))
-    return {"tag_form": form}
+    return {"tag_form": form, "proposed": queries.proposed(db.session, comment.id)}
 
 
 def _tag_form() -> TagForm:

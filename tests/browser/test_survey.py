@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
 
 from tests.browser.conftest import Ear
 from tests.browser.live import Site
@@ -14,7 +14,7 @@ from tests.cast import BEGUN
 from tests.cast import cast as found_the_company
 from tests.surveys import stage, survey
 
-PHONE = {"width": 390, "height": 844}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 GOAL = "Get the radiators warm before my mother comes"
 
 
@@ -106,7 +106,7 @@ def test_the_customers_page_is_accessible(
             faults += page.evaluate(AXE, TAGS)
         page.set_viewport_size({"width": NARROW, "height": 700})
         faults += page.evaluate(OVERFLOW)
-        page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+        page.set_viewport_size(PHONE)
     context.close()
     assert faults == []
 

@@ -5,6 +5,7 @@ import io
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -45,7 +46,12 @@ def test_a_coach_makes_words_and_opens_a_survey(
         install = stage(session, cast)
     client.as_(cast.noor)
     assert client.send("/surveys/new", name="", stage="").status_code == 422
-    fields = {"name": "Autumn", "stage": str(install.id), "access": "open", "language": "en"}
+    fields: dict[str, Any] = {
+        "name": "Autumn",
+        "stage": str(install.id),
+        "access": "open",
+        "language": "en",
+    }
     made = client.send("/surveys/new", **fields)
     assert made.status_code == 303
     editor = made.location
@@ -76,7 +82,12 @@ def test_a_coach_makes_words_and_opens_a_survey(
 def test_a_name_that_is_taken_is_said_on_the_form(
     client: Browser, asked: Survey, cast: Cast
 ) -> None:
-    fields = {"name": asked.name, "stage": str(asked.stage_id), "access": "open", "language": "en"}
+    fields: dict[str, Any] = {
+        "name": asked.name,
+        "stage": str(asked.stage_id),
+        "access": "open",
+        "language": "en",
+    }
     answer = client.as_(cast.karl).send("/surveys/new", **fields)
     assert answer.status_code == 422
     assert "There is a survey of that name already." in answer.text

@@ -112,6 +112,28 @@ def test_too_little_to_learn_from_is_said(
     assert "at least two themes need 8 different comments" in client.get("/themes/proposals").text
 
 
+def test_a_proposal_is_labelled_and_confirmed(
+    client: Browser, transaction: Transaction, cast: Cast, said: Voices
+) -> None:
+    """A comment's page says who proposed a theme; a person's yes makes it that person's word."""
+    with transaction() as session:
+        training.ask(session, 0.5, by=cast.noor, at=clock.now())
+    work(transaction)
+    with transaction() as session:
+        learned = CommentTheme.origin == Origin.LEARNED
+        row = session.scalars(select(CommentTheme).where(learned)).first()
+    assert row is not None
+    ida = client.as_(cast.ida)
+    page = ida.get(f"/voice/{row.comment_id}").text
+    assert "learned from people" in page
+    answer = ida.send(f"/voice/{row.comment_id}/themes", theme=str(row.theme_id), htmx=True)
+    assert answer.status_code == 200
+    assert "learned from people" not in answer.text
+    with transaction() as session:
+        kept = session.get_one(CommentTheme, (row.comment_id, row.theme_id))
+        assert (kept.origin, kept.tagged_by_id) == (Origin.PERSON, cast.ida.id)
+
+
 def test_a_group_is_named(client: Browser, transaction: Transaction, cast: Cast) -> None:
     group = grouped(transaction, cast)
     client.as_(cast.ida)
