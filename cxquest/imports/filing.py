@@ -58,17 +58,13 @@ def keep(session: Session, run: ImportRun, file: BinaryIO) -> None:
 @contextmanager
 def opened(session: Session, run: ImportRun) -> Iterator[BinaryIO]:
     """Open the file of a run. Raises Refusal where it is no longer kept."""
-    places = session.scalars(
-        select(ImportPart.place).where(ImportPart.run_id == run.id).order_by(ImportPart.place)
-    ).all()
-    if not places:
-        raise Refusal(_("The file of this run is no longer kept. Send it again."))
+    pieces = select(ImportPart.content).where(ImportPart.run_id == run.id)
+    one_by_one = pieces.order_by(ImportPart.place).execution_options(yield_per=1)
     with SpooledTemporaryFile(max_size=IN_MEMORY) as file:
-        for place in places:
-            piece = select(ImportPart.content).where(
-                ImportPart.run_id == run.id, ImportPart.place == place
-            )
-            file.write(session.scalars(piece).one())
+        for piece in session.scalars(one_by_one):
+            file.write(piece)
+        if not file.tell():
+            raise Refusal(_("The file of this run is no longer kept. Send it again."))
         file.seek(0)
         yield cast("BinaryIO", file)
 

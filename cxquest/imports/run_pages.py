@@ -89,8 +89,13 @@ def looks(found: Found, name: str) -> str:
         n = number(about["distinct"])
         return str(_("A few answers that come again: %(n)s different ones.", n=n))
     if about.get("repeats") and found.kind(name) is ColumnKind.TEXT:
-        n = number(about["repeats"])
-        return str(_("Looks like free text; %(n)s say the same as an earlier one.", n=n))
+        text = ngettext(
+            "Looks like free text; %(n)s says the same as an earlier one.",
+            "Looks like free text; %(n)s say the same as an earlier one.",
+            about["repeats"],
+            n=number(about["repeats"]),
+        )
+        return str(text)
     return _plainly(found.kind(name))
 
 
@@ -160,11 +165,14 @@ def _of_column(found: Found, name: str) -> Iterator[str]:
     if 0 < numbers.get("no_numbers", 0) <= about["filled"] * DIRTY:
         values = ", ".join(f"“{text}”" for text in numbers["examples"][:SHOWN_VALUES])
         n = numbers["no_numbers"]
-        one, more = (
+        text = ngettext(
             "%(n)s cell is no number: %(values)s.",
             "%(n)s cells are no numbers: %(values)s.",
+            n,
+            n=number(n),
+            values=values,
         )
-        yield ngettext(one, more, n, n=number(n), values=values)
+        yield str(text)
 
 
 def _asked(found: Found, name: str, fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -193,7 +201,7 @@ def _orders(found: Found, name: str) -> list[tuple[str, str]]:
                 impossible=number(one["impossible"]),
             ),
         )
-        for one in found.orders(name)
+        for one in (found.about(name)["dates"] if found.orders(name) else ())
     ]
 
 

@@ -14,6 +14,12 @@ MOST_TERMS = 12
 # (sqlite3Fts5UnicodeIsdiacritic).
 _MARKS = (0x000361F8 << 32) | 0x08029FDF
 _KEPT = "Ǡǡ"  # which it does not take apart, for reasons of its own
+# Han, kana, Thai, Lao, Burmese, Khmer.
+_UNSPACED = re.compile(
+    r"[\u3041-\u30FF\u31F0-\u31FF\u3400-\u4DBF\u4E00-\u9FFF\uF900-\uFAFF\uFF66-\uFF9D"
+    r"\u0E00-\u0EFF\u1000-\u109F\u1780-\u17FF\U00020000-\U0003FFFF]"
+)
+_SIGNS = re.compile(r"^(?:[^\w]|_)+|[*.,;:!?\"'()\[\]。、，！？；：（）「」『』“”‘’]+$")
 _TERM = re.compile(r'"([^"]*)"?(\*?)|([^\s"]+)')
 
 
@@ -27,6 +33,11 @@ class Term:
     words: tuple[str, ...]
     beginning: bool = False
     said: tuple[str, ...] = field(default=(), compare=False)
+
+    @property
+    def lies_inside(self) -> bool:
+        """Return whether it is in a script without spaces, whose words no index tells apart."""
+        return any(map(_UNSPACED.search, self.said))
 
 
 @dataclass(frozen=True)
@@ -46,9 +57,18 @@ def terms(q: str) -> tuple[Term, ...]:
         words = words_of(said)
         if words:
             read = tuple(word.folded for word in words)
-            written = tuple(said[word.start : word.end].lower() for word in words)
+            spaced = not _UNSPACED.search(said)
+            written = tuple(
+                (said[word.start : word.end].lower() for word in words) if spaced else _parts(said)
+            )
             found.append(Term(read, bool(star) or said.rstrip().endswith("*"), written))
     return tuple(dict.fromkeys(found))[:MOST_TERMS]
+
+
+def _parts(said: str) -> list[str]:
+    """Return what stands between spaces, without signs around it: its vowels may be marks."""
+    parts = (_SIGNS.sub("", part) for part in said.lower().split())
+    return [part for part in parts if part]
 
 
 def words_of(text: str) -> list[Word]:

@@ -4,7 +4,8 @@ SQLite's index gives its rows by their id, backwards as well: it is walked until
 PostgreSQL's index gives them in no order. A word that is in many comments is soon met when
 comments are read from the newest on; one that is in few is quick to look up and to sort. Which
 it is, the database's own statistics say: its planner takes reading a text for cheap, and would
-read a million of them to find a rare word.
+read a million of them to find a rare word. Words of scripts without spaces are in neither
+index: comments are read for them, from the newest on.
 """
 
 from collections.abc import Sequence
@@ -31,6 +32,12 @@ def newest(
     session: Session, words: Sequence[Term], filters: Sequence[sa.ColumnElement[bool]], most: int
 ) -> list[int]:
     """Return the ids of the newest comments with all of these terms that pass the filters."""
+    inside = _inside(words)
+    words = [term for term in words if not term.lies_inside]
+    filters = [*inside, *filters]
+    if not words:
+        rows = select(Comment.id).join(Comment.submission).where(*filters)
+        return list(session.scalars(rows.order_by(Comment.id.desc()).limit(most)))
     if session.get_bind().dialect.name == "sqlite":
         index = sa.table("comment_search", sa.column("rowid", sa.Integer))
         joined = index.join(Comment, Comment.id == index.c.rowid).join(Submission)
@@ -47,10 +54,19 @@ def says(session: Session, words: Sequence[Term]) -> sa.ColumnElement[bool]:
     """Every term is in the comment; what is searching syntax to the database is only text."""
     if not words:
         return sa.false()
+    inside = _inside(words)
+    words = [term for term in words if not term.lies_inside]
+    if not words:
+        return sa.and_(*inside)
     if session.get_bind().dialect.name == "sqlite":
         index = sa.table("comment_search", sa.column("rowid", sa.Integer))
-        return Comment.id.in_(select(index.c.rowid).where(_matches(words)))
-    return _contains(words)
+        return sa.and_(Comment.id.in_(select(index.c.rowid).where(_matches(words))), *inside)
+    return sa.and_(_contains(words), *inside)
+
+
+def _inside(words: Sequence[Term]) -> list[sa.ColumnElement[bool]]:
+    parts = (part for term in words if term.lies_inside for part in term.said)
+    return [Comment.text.icontains(part, autoescape=True) for part in parts]
 
 
 def _matches(words: Sequence[Term]) -> sa.ColumnElement[bool]:

@@ -1,5 +1,7 @@
 """Marking in a text what was searched for, and cutting the text around it. Pure."""
 
+import re
+
 from cxquest.voice.asking import Term, Word, folded, terms, words_of
 
 BEFORE = 80  # characters kept before the first hit
@@ -62,6 +64,10 @@ def _after_space(text: str, start: int, latest: int) -> int:
 
 def _places(text: str, words: list[Word], term: Term) -> list[tuple[int, int]]:
     """Return where a term stands; of a word that goes on, only the beginning counts."""
+    if term.lies_inside:
+        small = text.lower() if len(text.lower()) == len(text) else text
+        inside = (re.finditer(re.escape(part), small) for part in term.said)
+        return [found.span() for each in inside for found in each]
     *whole, last = term.words
     found = []
     for place in range(len(words) - len(whole)):

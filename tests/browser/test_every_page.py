@@ -33,6 +33,8 @@ ROOMS: dict[str, Callable[[str], bool]] = {
     "desk, boards and journey": lambda name: name.split(".")[0] in ("desk", "boards", "journey"),
     "people": lambda name: name.startswith("people."),
     "voice": lambda name: name.startswith("voice."),
+    "themes": lambda name: name.startswith("themes."),
+    "imports": lambda name: name.startswith("imports."),
     "surveys": lambda name: name.startswith("surveys."),
     "pains": lambda name: name.startswith("pains."),
     "a quest": lambda name: name == "quests.show",

@@ -102,7 +102,7 @@ def test_the_customers_page_is_accessible(
             page.locator("button[type=submit]").click()
         page.evaluate(AXE_SCRIPT)
         for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            page.emulate_media(color_scheme=scheme)
             faults += page.evaluate(AXE, TAGS)
         page.set_viewport_size({"width": NARROW, "height": 700})
         faults += page.evaluate(OVERFLOW)

@@ -145,7 +145,7 @@ class Walk:
             yield from ({"run_id": run.id} for run in self.runs)
         elif "number" in names:
             yield from ({"number": version.number} for version in self.versions)
-        else:
+        elif all(self.one.get(name) is not None for name in names):
             yield {name: self.one[name] for name in names}
 
     def client(self, person: Person | None) -> Browser:

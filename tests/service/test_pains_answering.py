@@ -236,7 +236,7 @@ def test_two_comments_of_one_customer_reach_them_once(
     first = agreeing(session, cast, mark="f00d")
     pain = opened(session, cast, stage, comment_ids=[first])
     submission = session.scalars(select(Submission).where(Submission.contact != "")).one()
-    other = type(submission.comments[0])(submission_id=submission.id, position=9, text="Again")
+    other = Comment(submission_id=submission.id, position=9, text="Again")
     session.add(other)
     session.flush()
     starting.add_evidence(session, pain, [other.id], by=cast.ida, at=BEGUN)

@@ -1,6 +1,7 @@
 """One pain point made of two, two made of one, and both undone."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -228,7 +229,7 @@ def test_a_comment_that_was_paid_before_a_split_is_not_paid_after_it(
     deciding.accept(session, pain, by=cast.noor, at=LATER, base_url=URL)
     chosen = sorted(merge_queries.pieces(session, pain.id))[:5]
     part = merging.split(session, pain, chosen, title="Waited", by=cast.noor, at=LATER)
-    words = {"expected": "x", "experienced": "x", "consequence": "x"}
+    words: dict[str, Any] = {"expected": "x", "experienced": "x", "consequence": "x"}
     starting.change(
         session, part, title="Waited", by=cast.noor, at=LATER, pain_class=pain.pain_class, **words
     )

@@ -207,6 +207,16 @@ def test_marks_on_letters_are_found_as_they_are_written(session: Session, cast: 
         assert found(session, q=q), q
 
 
+def test_words_of_scripts_without_spaces_are_found_inside(session: Session, cast: Cast) -> None:
+    for text in ("附近没有停车位 Parking", "รอสองชั่วโมง", "料金が高すぎる 100%"):
+        hear(session, cast, text)
+    assert found(session, q="停车 parking") == ["附近没有停车位 Parking"]
+    assert found(session, q="停车 ticket") == []
+    assert found(session, q="ชั่วโมง") == ["รอสองชั่วโมง"]
+    assert found(session, q="高す") == ["料金が高すぎる 100%"]
+    assert found(session, q="金高") == []
+
+
 def test_with_words_the_newest_comes_first_by_its_id(session: Session, cast: Cast) -> None:
     for days in (3, 1, 2):
         hear(session, cast, f"late {days}", TODAY - timedelta(days=days))

@@ -112,9 +112,10 @@ def test_opportunity_grows_with_every_factor_and_falls_with_effort(
 ) -> None:
     factors = (reach, severity, value, confidence)
     worth = lifecycle.opportunity(*factors, effort)
-    for place in range(4):
-        more = [n + (at == place) for at, n in enumerate(factors)]
-        assert worth <= lifecycle.opportunity(*more, effort)
+    assert worth <= lifecycle.opportunity(reach + 1, severity, value, confidence, effort)
+    assert worth <= lifecycle.opportunity(reach, severity + 1, value, confidence, effort)
+    assert worth <= lifecycle.opportunity(reach, severity, value + 1, confidence, effort)
+    assert worth <= lifecycle.opportunity(reach, severity, value, confidence + 1, effort)
     assert worth >= lifecycle.opportunity(*factors, effort + 1)
     assert 0 <= worth < 2**31
 

@@ -80,18 +80,14 @@ def test_a_text_can_be_about_several() -> None:
 
 def test_a_refusal_teaches_what_a_text_is_not_about() -> None:
     texts, labels = spoken("English", 15)
-    refused_texts = [f"the bill of the bird number {n}" for n in range(20)]
-    plain = train(texts, labels)
-    taught = train(
-        [*texts, *refused_texts],
-        [*labels, *[set[str]()] * 20],
-        [*[set[str]()] * len(texts), *[{"billing"}] * 20],
-    )
-    column = plain.labels.index("billing")
-    before, after = (
-        one.confidences(["the bill of the bird"])[0, column] for one in (plain, taught)
-    )
-    assert after < before
+    birds = [f"the bill of the bird number {n}" for n in range(20)]
+    texts, labels = [*texts, *birds], [*labels, *[set[str]() for _bird in birds]]
+    refused = [{"billing"} if text in birds else set[str]() for text in texts]
+    untold, told = train(texts, labels), train(texts, labels, refused)
+    sure = [one.confidences(["a bill of the bird"])[0] for one in (untold, told)]
+    billing, *others = range(len(told.labels))
+    assert sure[1][billing] < sure[0][billing] / 2
+    assert sure[1][others] == pytest.approx(sure[0][others])  # of those, nothing was said
 
 
 def test_rare_themes_are_left_out_and_named() -> None:

@@ -175,7 +175,13 @@ def test_a_coach_cannot_empty_what_was_accepted_and_keeps_what_was_typed(
 def test_its_page_shows_words_evidence_factors_and_what_acceptance_needs(
     client: Browser, story: Story
 ) -> None:
-    factors = {"reach_per_month": 46, "severity": 5, "value": 4, "confidence": 5, "effort": 3}
+    factors: dict[str, Any] = {
+        "reach_per_month": 46,
+        "severity": 5,
+        "value": 4,
+        "confidence": 5,
+        "effort": 3,
+    }
     pain_id = story.pain(pain_class=None, **factors)
     page = client.as_(story.cast.olaf).get(f"/pains/{pain_id}").text
     assert "Somebody on the day." in page

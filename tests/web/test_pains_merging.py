@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -36,7 +37,7 @@ def story(transaction: Transaction, cast: Cast) -> Story:
         return Story(transaction, cast, stage.id, theme.id, ids)
 
 
-def typed(story: Story, **changed: str) -> dict[str, str]:
+def typed(story: Story, **changed: str) -> dict[str, Any]:
     """Return what a person types into the form of a new pain point."""
     chosen = dict.fromkeys(("theme_id", "origin_stage_id", "pain_class", "kind"), "")
     factors = dict.fromkeys(("severity", "value", "confidence", "effort"), "3")

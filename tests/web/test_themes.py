@@ -1,9 +1,7 @@
 """The pages of themes: the list, a theme, and what changes one."""
 
-import random
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +15,7 @@ from cxquest.voice.models import Comment, Rating, Submission
 from tests.browsing import Browser
 from tests.cast import BEGUN, Cast
 from tests.conftest import Counted, Transaction
+from tests.surging import surging
 
 
 @pytest.fixture
@@ -68,27 +67,8 @@ def test_a_theme_shows_its_weeks_its_parts_and_its_comments(
 def test_a_surge_in_a_made_series_is_marked_with_its_rule(
     client: Browser, cast: Cast, transaction: Transaction
 ) -> None:
-    dice, now = random.Random(3), clock.now()
     with transaction() as session:
-        source = sources.named(session, "Survey", at=now)
-        theme = theming.add(session, "Hums", by=cast.ida, at=now)
-        about = []
-        for week in range(20):
-            for n in range(60):
-                one = Submission(
-                    source=source,
-                    identity=f"{week}-{n}",
-                    fingerprint="",
-                    collected_on=now.date() - timedelta(days=7 * week + n % 7),
-                    created_at=now,
-                    updated_at=now,
-                )
-                one.comments = [Comment(text="It hums")]
-                session.add(one)
-                about += one.comments if dice.random() < (0.3 if week == 0 else 0.05) else []
-        session.flush()
-        theming.tag(session, [one.id for one in about], theme, by=cast.ida, at=now)
-        number = theme.id
+        number = surging(session, "Hums", clock.now()).id
     client.as_(cast.olaf)
     page = client.get(f"/themes/{number}").text
     assert "where" in page
