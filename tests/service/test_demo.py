@@ -14,6 +14,7 @@ from cxquest.boards import closing, near, sponsors
 from cxquest.core.errors import Refusal
 from cxquest.demo import company
 from cxquest.extensions import db
+from cxquest.imports.models import ImportRun
 from cxquest.journey.models import Stage
 from cxquest.pains.models import PainPoint, PainState
 from cxquest.people import queries as people
@@ -42,7 +43,7 @@ from cxquest.rewards.models import (
     SeasonSeal,
 )
 from cxquest.rewards.versions import of, timeline
-from cxquest.voice.models import Comment, ImportRun
+from cxquest.voice.models import Comment
 from tests import demo
 from tests.cast import Cast
 
