@@ -41,7 +41,6 @@ NO_NUMBER = _("This is not a number. The text is kept.")
 OFF_SCALE = _("This number is not on the scale. The text is kept.")
 DAMAGED = _("Some bytes of this cell could not be read (shown as �), or its quotes were mended.")
 CUT_OFF = _("The file ends in the middle of this row. Send the whole row again.")
-TOO_LONG = _("This is too long.")
 ID_AGAIN = _("This id stood earlier in the file with other content.")
 EATEN_ID = _("A spreadsheet has shortened this id, so it identifies nothing.")
 
@@ -169,7 +168,8 @@ class _Intake:
     def identity(self, row: Row, external_id: str, *, eaten: bool) -> str:
         """Return what makes the row the same one when its file comes again."""
         if external_id and self.by_id and not eaten:
-            return f"id:{external_id}"
+            long = len(external_id) > MOST_ID
+            return f"long-id:{_digest([external_id])}" if long else f"id:{external_id}"
         digest = hashlib.sha256(json.dumps(row.cells).encode()).digest()
         short = int.from_bytes(digest[:8], "big")
         self.often[short] += 1
@@ -177,7 +177,7 @@ class _Intake:
 
     def again(self, identity: str, fingerprint: str, external_id: str) -> bool:
         """Say whether an id stood earlier in the file. Raises _Fault where it said otherwise."""
-        if not identity.startswith("id:"):
+        if not identity.startswith(("id:", "long-id:")):
             return False
         key, mark = _short(identity), int(fingerprint[:16], 16)
         again = key in self.seen
@@ -231,7 +231,7 @@ class _Reading:
             identity=identity,
             fingerprint=fingerprint,
             content=content_of(comments, ratings, collected_on),
-            external_id=external_id,
+            external_id=external_id if len(external_id) <= MOST_ID else "",
             collected_on=collected_on,
             collected_raw=collected_raw,
             stage_id=stage_id,
@@ -254,17 +254,17 @@ class _Reading:
     def _contact(self) -> str:
         """Take the contact data out of the row; return its keyed hash where that is agreed to."""
         given = [self.rest.pop(name, "").strip() for name in self.intake.contacts]
-        address = next((text for text in given if text), "")
+        addresses = [text for text in given if "@" in text] or [text for text in given if text]
+        address = next(iter(addresses), "")
         if not address or self._cell(self.intake.consent).lower() not in YES:
             return ""
         return self.intake.terms.keyed(address.lower())
 
     def _external_id(self) -> str:
+        """Take the source's own id; one that is too long for it stays among the cells."""
         column = self.intake.external_id
         text = self._cell(column)
-        if column and len(text) > MOST_ID:
-            raise _Fault(column.name, text, TOO_LONG)
-        if column and text:
+        if column and text and len(text) <= MOST_ID:
             del self.rest[column.name]
         return text
 

@@ -11,16 +11,18 @@ SUMS = (
     r"(?:grand |sub)?totals?|sum|summe|gesamt(?:summe)?|insgesamt|zwischensumme|average|mean|"
     r"mittelwert|durchschnitt|count|anzahl|total général|suma|totale|totaal"
 )
+ROWS = "rows?|records?|responses?|answers?|zeilen|datensätze|einträge"
 SUM = re.compile(rf"(?:{SUMS})\W*", re.IGNORECASE)
 REMARK = re.compile(
-    rf"(?:{SUMS})\b.{{0,40}}[0-9]\W*"
-    r"|[0-9.,]+\s+(?:rows?|records?|responses?|zeilen|datensätze|einträge)\b.{0,40}"
-    r"|(?:rows?|records?|responses?|zeilen|datensätze|einträge)\s*:?\s*[0-9.,]+\W*"
+    rf"(?:{SUMS})\b.{{0,40}}[0-9]\W*(?:{ROWS})?\W*"
+    rf"|[0-9.,]+\s+(?:{ROWS})\b.{{0,40}}"
+    rf"|(?:{ROWS})\s*:?\s*[0-9.,]+\W*"
     r"|\W*(?:end of (?:the )?(?:report|file|data|export)|ende (?:des|der) \w+)\W*"
     r"|\(?[0-9,]+ rows? affected\)?"
     r"|(?:source|quelle|fuente|notes?|anmerkung|generated|exported|printed|created (?:on|by|at)|"
     r"report generated|stand|erstellt|exportiert|confidential|vertraulich|copyright)\s*[:©(].*"
-    r"|(?:generated|exported|report generated|erstellt am|exportiert am)\s.*[0-9].*",
+    r"|(?:generated|exported|report generated|reporting period|erstellt am|exportiert am)"
+    r"\s.*[0-9].*",
     re.IGNORECASE | re.DOTALL,
 )
 

@@ -12,40 +12,42 @@ AHEAD = 1.5  # times the points of the next language
 PART = 0.12  # of all words
 
 _WORDS = {
-    "en": "the and was were is are it to of for with that this not have had my we they you i but "
-    "so very from been at would could when what there their our your has by be can as she he "
+    "en": "a an in on do as me if or up out all about just more than only them how am the and "
+    "was were is are it to of for with that this not have had my we they you i but so "
+    "very from been at would could when what there their our your has by be can she he "
     "did didn't don't wasn't i'm it's no which who after",
-    "de": "der die das und ist war nicht ich mit ein eine einen auf es wurde wir sie zu im den dem "
-    "für auch sehr aber bei von sich habe hat haben wie noch nach bin keine kein mir mich über "
-    "werden oder wenn dass nur mehr uns immer",
-    "fr": "le la les et est pas je un une des du dans pour que qui sur avec très nous vous il elle "
-    "mais ne au aux ce cette été mon ma mes plus j'ai c'est n'est sont était par à de en tout "
-    "bien l'on leur d'une d'un",
-    "es": "el la los las y es no que un una de en por para con muy pero me se lo al del más mi "
-    "como su fue está son he ha todo nos cuando sin porque también ya hay estaba nada yo este "
-    "esta sus",
-    "it": "il la lo gli le e è non che un una di del della per con molto ma mi si ho sono stato "
-    "stata anche come più nel alla dei ci ha questo questa mio mia tutto dal al c'è da i "
-    "perché quando senza",
+    "de": "in an der die das und ist war nicht ich mit ein eine einen auf es wurde wir sie zu "
+    "im den dem für auch sehr aber bei von sich habe hat haben wie noch nach bin keine "
+    "kein mir mich über werden oder wenn dass nur mehr uns immer",
+    "fr": "a on si le la les et est pas je un une des du dans pour que qui sur avec très nous "
+    "vous il elle mais ne au aux ce cette été mon ma mes plus j'ai c'est n'est sont était "
+    "par à de en tout bien l'on leur d'une d'un",
+    "es": "a si el la los las y es no que un una de en por para con muy pero me se lo al del "
+    "más mi como su fue está son he ha todo nos cuando sin porque también ya hay estaba "
+    "nada yo este esta sus",
+    "it": "a in se il la lo gli le e è non che un una di del della per con molto ma mi si ho "
+    "sono stato stata anche come più nel alla dei ci ha questo questa mio mia tutto dal "
+    "al c'è da i perché quando senza",
     "pt": "o a os as e é não que um uma de do da em por para com muito mas me se foi mais no na "
-    "eu são está ao dos das meu minha como também já tem tudo quando sem nos pelo pela isso "
-    "este esta fui muita",
-    "nl": "de het een en is niet ik van met dat die op te voor zijn er wij we was maar ook aan "
-    "heb heeft zeer bij naar om nog geen werd door hebben mijn als wel zo dit kan zij hun veel "
-    "worden uit over",
-    "da": "og er ikke jeg det at en et den til med på for var har som de meget af fik blev efter "
-    "kunne også være mig min hvad hvis men noget nogen vi havde skulle bliver hos "
-    "selv når denne uden hvor hvordan af",
-    "no": "og er ikke jeg det at en et den til med på for var har som de veldig av fikk ble etter "
-    "kunne også være meg min hva hvis men noe noen vi hadde skulle blir hos "
-    "selv når denne uten hvor hvordan mye",
-    "sv": "och är inte jag det att en ett den till med på för var har som de mycket av fick blev "
-    "efter kunde också vara mig min vad om men något någon vi hade skulle blir hos "
+    "eu são está ao dos das meu minha como também já tem tudo quando sem nos pelo pela "
+    "isso este esta fui muita",
+    "nl": "in de het een en is niet ik van met dat die op te voor zijn er wij we was maar ook "
+    "aan heb heeft zeer bij naar om nog geen werd door hebben mijn als wel zo dit kan zij "
+    "hun veel worden uit over",
+    "da": "og er ikke jeg det at en et den til med på for var har som de meget af fik blev "
+    "efter kunne også være mig min hvad hvis men noget nogen vi havde skulle bliver hos "
+    "selv når denne uden hvor hvordan",
+    "no": "og er ikke jeg det at en et den til med på for var har som de veldig av fikk ble "
+    "etter kunne også være meg min hva hvis men noe noen vi hadde skulle blir hos selv "
+    "når denne uten hvor hvordan mye",
+    "sv": "och är inte jag det att en ett den till med på för var har som de mycket av fick "
+    "blev efter kunde också vara mig min vad om men något någon vi hade skulle blir hos "
     "själv när denna utan hur bra mina",
-    "pl": "i nie się na jest do to w z że jak ale był była było bardzo mi o po tak co już tylko "
-    "jestem mam za od przez są dla nas ich mnie przy ze moje gdy oraz czy może być",
+    "pl": "a i nie się na jest do to w z że jak ale był była było bardzo mi o po tak co już "
+    "tylko jestem mam za od przez są dla nas ich mnie przy ze moje gdy oraz czy może być",
     "fi": "ja on ei se että en oli olen mutta kun niin hyvin ole myös minun minulle kuin mitä "
-    "joka sitä vain nyt jos tai olisi ollut sen siitä hän me he ovat erittäin ihan todella",
+    "joka sitä vain nyt jos tai olisi ollut sen siitä hän me he ovat erittäin ihan "
+    "todella",
 }
 _KNOWN = {code: frozenset(words.split()) for code, words in _WORDS.items()}
 SMALL_WORDS = frozenset[str]().union(*_KNOWN.values())

@@ -95,7 +95,7 @@ def _without(text: str, spans: Iterator[tuple[int, int]] | None, word: str) -> s
 def _phones(text: str) -> Iterator[tuple[int, int]]:
     for found in _SHAPES.finditer(text):
         start, end = found.span("said") if found["said"] else found.span()
-        if found["plus"] or found["said"] or _stands_alone(text, start, end):
+        if found["plus"] or text[start] == "+" or _stands_alone(text, start, end):
             yield start, end
 
 

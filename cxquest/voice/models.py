@@ -38,6 +38,12 @@ class Submission(Base):
         sa.UniqueConstraint("source_id", "identity"),
         sa.Index("ix_submission_collected_on_id", "collected_on", "id"),
         sa.Index("ix_submission_source_id_content", "source_id", "content"),
+        sa.Index(
+            "ix_submission_asked_for_score",
+            "id",
+            sqlite_where=sa.text("asked_for_score"),
+            postgresql_where=sa.text("asked_for_score"),
+        ),
     )
 
     id: Mapped[Key]
@@ -167,6 +173,14 @@ class CommentTheme(Base):
     """
 
     __tablename__ = "comment_theme"
+    __table_args__ = (
+        sa.Index(
+            "ix_comment_theme_tagged_at",
+            "tagged_at",
+            sqlite_where=sa.text("origin = 'PERSON'"),
+            postgresql_where=sa.text("origin = 'PERSON'"),
+        ),
+    )
 
     comment_id: Mapped[int] = mapped_column(sa.ForeignKey("comment.id"), primary_key=True)
     theme_id: Mapped[int] = mapped_column(sa.ForeignKey("theme.id"), primary_key=True, index=True)

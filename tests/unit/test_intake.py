@@ -69,7 +69,6 @@ def test_cells_past_the_header_are_kept() -> None:
     ("place", "value", "reason"),
     [
         (1, "2015-10-01", "day, month, year"),
-        (0, "x" * 201, "too long"),
         (2, "x" * 100_001, "100,000"),
     ],
 )
@@ -124,6 +123,23 @@ ADDRESSED = Mapping(
         Column("shop", Role.CONTACT),
     )
 )
+
+
+def test_an_id_that_is_too_long_still_tells_rows_apart() -> None:
+    long = "x" * 201
+    told = ((long, "a"), (long + "y", "b"), (long, "c"))
+    first, second, again = read(*([own_id, "", said, *[""] * 4] for own_id, said in told))
+    assert isinstance(first, Record)
+    assert isinstance(second, Record)
+    assert first.identity != second.identity
+    assert (first.external_id, first.original) == ("", {"id": long})
+    assert isinstance(again, Rejection)
+
+
+def test_the_address_among_contact_data_is_the_one_that_is_hashed() -> None:
+    both = Mapping((*ADDRESSED.columns, Column("more", Role.CONTACT)))
+    found = record(["", "", "Late", "Eva Holm", "", "yes", "eva@example.com"], both)
+    assert found.contact == contacts.keyed("a secret")("eva@example.com")
 
 
 def test_contact_data_goes_unless_its_customer_agreed() -> None:

@@ -57,6 +57,8 @@ def test_contact_data_is_hidden(text: str, shown: str) -> None:
         "We paid 1,234,567.89 and 10 000 000 kr and $1500000000",
         "It cost 612 345 678 EUR",
         "order 123456",
+        "I had to call about order 123456789",
+        "call it {$700000.00}",
         "order no. 0123456789",
         "Ticket #9876543210",
         "my account number is 1234567890",

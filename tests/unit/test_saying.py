@@ -30,7 +30,8 @@ def test_nothing_is_said(text: str) -> None:
     [
         "None of the staff helped me", "Nothing worked", "No comment from the manager either",
         "No!!! They never called", "good", "Bad", "0", "10", "👍", "none 😀",
-        "Nil by mouth for 3 days", "nada funcionó", "Rien ne marche", "Geen parkeerplaats", "Nessuno risponde",
+        "Nil by mouth for 3 days",
+        "nada funcionó", "Rien ne marche", "Geen parkeerplaats", "Nessuno risponde",
         "Keine Parkplätze", "no staff", "n/a for the food, but the bed was broken", "yes", "ok",
         "no " * 40, "!" * 100 + " late",
     ],

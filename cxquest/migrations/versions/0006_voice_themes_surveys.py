@@ -53,6 +53,10 @@ INDEXES = (
     ("ix_import_run_state", "import_run", ["state"]),
     ("ix_submission_source_id_content", "submission", ["source_id", "content"]),
 )
+PARTIAL = (
+    ("ix_submission_asked_for_score", "submission", ["id"], "asked_for_score"),
+    ("ix_comment_theme_tagged_at", "comment_theme", ["tagged_at"], "origin = 'PERSON'"),
+)
 NEW_TABLES = (
     "api_key",
     "source_mapping",
@@ -84,6 +88,9 @@ def upgrade() -> None:
         op.create_index(f"ix_{table}_{column}", table, [column])
     for name, table, columns in INDEXES:
         op.create_index(name, table, columns)
+    for name, table, columns, where in PARTIAL:
+        condition = sa.text(where)
+        op.create_index(name, table, columns, sqlite_where=condition, postgresql_where=condition)
     _bring_over()
     for column in ("delimiter", "content", "encoding", "header"):
         op.drop_column("import_run", column)
@@ -155,6 +162,8 @@ def downgrade() -> None:
         sa.Column("delimiter", sa.String(1), nullable=False, server_default=","),
     ):
         op.add_column("import_run", column)
+    for name, table, _columns, _where in PARTIAL:
+        op.drop_index(name, table)
     for name, table, _columns in INDEXES:
         op.drop_index(name, table)
     for table, column, _target in REFERENCES:
