@@ -26,7 +26,7 @@ def test_naming_a_found_group(player: Callable[..., Player], site: Site) -> None
     keywords = first.inner_text()
     first.click()
     assert keywords in ida.reads()
-    typical = ida.page.locator("main .voice").first.inner_text()
+    typical = ida.page.locator("main blockquote p").first.inner_text()
     ida.fills_in(name="What customers wait for", definition="Queues and silence.")
     ida.presses("Make it a theme")
     ida.page.wait_for_url("**/themes*")
