@@ -29,7 +29,7 @@ def test_naming_a_found_group(player: Callable[..., Player], site: Site) -> None
     typical = ida.page.locator("main blockquote p").first.inner_text()
     ida.fills_in(name="What customers wait for", definition="Queues and silence.")
     ida.presses("Make it a theme")
-    ida.page.wait_for_url("**/themes*")
+    ida.page.get_by_text("What customers wait for").first.wait_for()
     ida.goes_to("/themes")
     ida.follows("What customers wait for")
     assert "Queues and silence." in ida.reads()
