@@ -21,7 +21,7 @@ test: lint    ## check everything, on SQLite and on PostgreSQL, with a real brow
 lint: setup-tests  ## check the style, the types, the layers, the templates, the migrations
 	@scripts/lint
 
-bench: setup-tests  ## measure the boards, and a simulation of 100,000 events
+bench: setup-tests  ## measure boards, simulation, search, imports, themes
 	@.venv/bin/python -m bench.board
 	@.venv/bin/python -m bench.simulation
 	@.venv/bin/python -m bench.boards_scale

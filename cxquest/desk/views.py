@@ -15,7 +15,7 @@ from cxquest.people import policy
 from cxquest.quests import levels
 from cxquest.quests import queries as quests
 from cxquest.rewards import queries as rewards
-from cxquest.voice import queries as voice
+from cxquest.voice import searching as voice
 from cxquest.web import formpage, guard, nav
 from cxquest.web.forms import choices
 

@@ -19,7 +19,6 @@ from cxquest.imports.outcome import Outcome, sort_out
 from cxquest.imports.receiving import received
 from cxquest.imports.records import Fault
 from cxquest.journey import queries as journey
-from cxquest.voice.models import Source
 
 KEPT = timedelta(days=7)  # an answer, to be given again to the same call
 COUNTS = ("read", "created", "updated", "unchanged", "rejected")
@@ -116,9 +115,8 @@ def _taken(
 def _keep(
     session: Session, source_id: int, valid: list[Record], outcome: Outcome, at: datetime
 ) -> None:
-    """Write the records; calls for one source queue, so that none meets half of another's."""
-    queue = select(Source.id).where(Source.id == source_id).with_for_update(key_share=True)
-    session.execute(queue)
+    """Write the records."""
+    storing.queue(session, source_id)
     known = storing.known(session, source_id, [record.identity for record in valid])
     fresh, changed = sort_out(valid, known, outcome)
     storing.create(session, source_id, None, fresh, at=at)

@@ -17,7 +17,7 @@ from cxquest.core.errors import BadInput, Refusal
 from cxquest.core.errors import marked as _
 from cxquest.imports import filing, taking
 from cxquest.imports.intake import Rejection, clean, names
-from cxquest.imports.mapping import Mapping, checked
+from cxquest.imports.mapping import Mapping, Role, checked
 from cxquest.imports.models import ImportRun, RejectedRow, RunState, SourceMapping
 from cxquest.tables import inspecting, reading
 from cxquest.tables.how import How
@@ -26,7 +26,9 @@ from cxquest.voice import sources
 AT_ONCE = 1024 * 1024  # bytes; a larger file is work for the worker
 SAMPLED = 20_000  # rows that are looked at when a file arrives
 
-WAITING = frozenset({RunState.PREVIEWING, RunState.IMPORTING})
+STOPPABLE = frozenset({RunState.PREVIEWING, RunState.IMPORTING})
+WAITING = STOPPABLE | {RunState.UNDOING}  # for the worker, or it is at them
+ROWS_SHOWN = ("samples", "rejected", "doubtful", "unknown_stages")
 OPEN = frozenset({RunState.UPLOADED, RunState.MAPPED, RunState.PREVIEWED})
 TAKEN = frozenset({RunState.DONE, RunState.STOPPED})
 
@@ -118,7 +120,7 @@ def ask_stop(session: Session, run: ImportRun) -> None:
 
     The worker itself changes the run all the while, so this does not go by its version.
     """
-    if run.state not in WAITING:
+    if run.state not in STOPPABLE:
         raise Refusal(_("Nothing is going on with this file that could be stopped."))
     session.execute(update(ImportRun).where(ImportRun.id == run.id).values(stop_asked=True))
 
@@ -160,6 +162,8 @@ def complete(session: Session, run: ImportRun, *, by: Actor | None, at: datetime
     """Note that all rows of a run are taken; its mapping is offered for the source's next file."""
     run.state, run.finished_at = RunState.DONE, at
     filing.let_go(session, run)
+    contacts = {column.name for column in Mapping.from_json(run.mapping).of(Role.CONTACT)}
+    forget(run, [name for name in taking.header(run) if name in contacts])
     _keep_mapping(session, run, at)
     audit.record(
         session, "imported", run, by=by, at=at, summary=f"{run.filename}: {run.created} new"
@@ -173,8 +177,20 @@ def discard(session: Session, run: ImportRun, *, by: Actor, at: datetime) -> Non
     run.state, run.finished_at = RunState.DISCARDED, at
     taking.begin_anew(run)
     filing.let_go(session, run)
+    forget(run, taking.header(run))
     audit.record(session, "discarded", run, by=by, at=at, summary=run.filename)
     session.flush()
+
+
+def forget(run: ImportRun, columns: Sequence[str]) -> None:
+    """Let go of what a run still shows of these columns' cells; of all of them, of every row."""
+    looked = [
+        {**one, "examples": []} if one.get("name") in columns else one
+        for one in run.inspection.get("columns", ())
+    ]
+    run.inspection = {**run.inspection, "columns": looked}
+    if len(columns) == len(run.columns):
+        run.findings = {n: v for n, v in run.findings.items() if n not in ROWS_SHOWN}
 
 
 def last_mapping(session: Session, source_id: int) -> SourceMapping | None:

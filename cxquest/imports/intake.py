@@ -249,7 +249,8 @@ class _Reading:
         return self.rest.get(column.name, "").strip() if column else ""
 
     def _doubt(self, column: str, value: str, reason: str) -> None:
-        self.doubts.append(Doubt(column, value[:MOST_RAW], reason))
+        shown = NOT_KEPT if column in self.intake.contacts else value[:MOST_RAW]
+        self.doubts.append(Doubt(column, shown, reason))
 
     def _contact(self) -> str:
         """Take the contact data out of the row; return its keyed hash where that is agreed to."""

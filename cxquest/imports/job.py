@@ -1,4 +1,4 @@
-"""The worker's part of an import: previewing and taking large files, chunk by chunk.
+"""The worker's part of an import: previewing, taking and undoing large files, chunk by chunk.
 
 Each chunk is a transaction of its own, so that others write in between, and tells how far the
 run is. A run whose worker was lost is taken up again after its last chunk.
@@ -15,14 +15,18 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from cxquest.core.errors import Refusal
 from cxquest.core.errors import marked as _
-from cxquest.imports import importing, taking
+from cxquest.imports import importing, taking, undoing
 from cxquest.imports.models import ImportRun, RunState
 from cxquest.people.models import Person
 
 LOST = timedelta(minutes=2)  # without a sign of life it is taken up again
 BROKEN = _("Something went wrong in the program. It is in the log; try again later.")
 # Where a run stands again when its work was stopped or failed.
-BEFORE = {RunState.PREVIEWING: RunState.MAPPED, RunState.IMPORTING: RunState.STOPPED}
+BEFORE = {
+    RunState.PREVIEWING: RunState.MAPPED,
+    RunState.IMPORTING: RunState.STOPPED,
+    RunState.UNDOING: RunState.DONE,
+}
 
 Clock = Callable[[], datetime]
 
@@ -101,6 +105,9 @@ def _do(
         taking.begin_anew(run)
         taking.dry(session, run, secret=secret, at=now(), settle=settle)
         run.state, run.alive_at = RunState.PREVIEWED, None
+        return
+    if run.state is RunState.UNDOING:
+        undoing.go_on(session, run, by=None, at=now(), settle=settle)
         return
     if not run.rows:
         taking.measure(session, run)

@@ -22,6 +22,7 @@ class RunState(StrEnum):
     IMPORTING = "importing"
     STOPPED = "stopped"
     DONE = "done"
+    UNDOING = "undoing"
     UNDONE = "undone"
     DISCARDED = "discarded"
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cxquest.imports.intake import Doubt, Record, Rejection
+from cxquest.voice import masking
 
 SHOWN_ROWS = 20
 SHOWN_SAMPLES = 5
@@ -139,4 +140,5 @@ def _row(line: int, at_fault: Rejection | Doubt) -> dict[str, Any]:
 
 
 def _short(text: str) -> str:
+    text = masking.masked(text)
     return text if len(text) <= SHOWN_TEXT else f"{text[:SHOWN_TEXT]}…"

@@ -24,8 +24,41 @@ class Repeated:
     merged: int
 
 
-def groups(source_id: int) -> Select[str, int, int, int]:
-    """Return the contents that came more than once, the most frequent first, then the oldest.
+def firsts(source_id: int) -> Select[Submission]:
+    """Return the first submission of each content that came more than once.
+
+    The most frequent content stands first, then the oldest.
+    """
+    found = _groups(source_id).subquery()
+    first, times = found.c[1], found.c[2]
+    rows = select(Submission).join(found, Submission.id == first)
+    return rows.order_by(times.desc(), Submission.id)
+
+
+def counted(session: Session, source_id: int) -> tuple[int, int]:
+    """Return how many submissions of a source repeat another, and how many of them are merged."""
+    found = _groups(source_id).subquery()
+    times, merged = found.c[2], found.c[3]
+    row = session.execute(
+        select(func.coalesce(func.sum(times - 1), 0), func.coalesce(func.sum(merged), 0))
+    ).one()
+    return int(row[0]), int(row[1])
+
+
+def shown(session: Session, source_id: int, firsts: Sequence[Submission]) -> list[Repeated]:
+    """Return what a list shows of these contents, in their order, each with its first words."""
+    rows = _groups(source_id).where(Submission.content.in_([one.content for one in firsts]))
+    figures = {content: (times, merged) for content, _id, times, merged in session.execute(rows)}
+    said = select(Comment).where(Comment.submission_id.in_([one.id for one in firsts]))
+    texts = {
+        comment.submission_id: comment.shown
+        for comment in session.scalars(said.order_by(Comment.position.desc()))
+    }
+    return [Repeated(one.content, texts.get(one.id, ""), *figures[one.content]) for one in firsts]
+
+
+def _groups(source_id: int) -> Select[str, int, int, int]:
+    """Return the contents that came more than once.
 
     A row is content, the first one's id, how many there are, how many of them are merged.
     """
@@ -35,43 +68,7 @@ def groups(source_id: int) -> Select[str, int, int, int]:
         .where(Submission.source_id == source_id, Submission.content != "")
         .group_by(Submission.content)
         .having(func.count() > 1)
-        .order_by(func.count().desc(), func.min(Submission.id))
     )
-
-
-def counted(session: Session, source_id: int) -> tuple[int, int]:
-    """Return how many submissions of a source repeat another, and how many of them are merged."""
-    found = groups(source_id).subquery()
-    times, merged = found.c[2], found.c[3]
-    row = session.execute(
-        select(func.coalesce(func.sum(times - 1), 0), func.coalesce(func.sum(merged), 0))
-    ).one()
-    return int(row[0]), int(row[1])
-
-
-def several(session: Session, source_id: int) -> int:
-    """Return how many contents of a source came more than once."""
-    found = groups(source_id).subquery()
-    return session.scalar(select(func.count()).select_from(found)) or 0
-
-
-def shown(session: Session, source_id: int, page: int, per_page: int) -> list[Repeated]:
-    """Return one page of the contents that came more than once, each with its first words."""
-    rows = session.execute(
-        groups(source_id).offset((page - 1) * per_page).limit(per_page + 1)
-    ).all()
-    firsts = [first for _content, first, _times, _merged in rows]
-    said = (
-        select(Comment).where(Comment.submission_id.in_(firsts)).order_by(Comment.position.desc())
-    )
-    texts = {
-        comment.submission_id: comment.shown
-        for comment in session.scalars(said.order_by(Comment.position.desc()))
-    }
-    return [
-        Repeated(content, texts.get(first, ""), times, merged)
-        for content, first, times, merged in rows
-    ]
 
 
 def merge(session: Session, source: Source, content: str = "", *, by: Actor, at: datetime) -> int:

@@ -15,6 +15,7 @@ from cxquest.imports.models import ImportRun
 from cxquest.imports.suggesting import Proposal
 from cxquest.tables.columns import ColumnKind
 from cxquest.tables.how import How, Kind
+from cxquest.voice.masking import masked
 from cxquest.web.filters import number
 
 ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -56,7 +57,7 @@ def columns(run: ImportRun, form: MappingForm) -> list[dict[str, Any]]:
     return [
         {
             **one,
-            "examples": found.about(one["name"]).get("examples", ()),
+            "examples": [masked(text) for text in found.about(one["name"]).get("examples", ())],
             "looks": looks(found, one["name"]),
             **_asked(found, one["name"], form.at(place)),
         }
@@ -163,7 +164,7 @@ def _of_column(found: Found, name: str) -> Iterator[str]:
         )
         yield str(text)
     if 0 < numbers.get("no_numbers", 0) <= about["filled"] * DIRTY:
-        values = ", ".join(f"“{text}”" for text in numbers["examples"][:SHOWN_VALUES])
+        values = ", ".join(f"“{masked(text)}”" for text in numbers["examples"][:SHOWN_VALUES])
         n = numbers["no_numbers"]
         text = ngettext(
             "%(n)s cell is no number: %(values)s.",

@@ -69,7 +69,7 @@ def undo(run_id: int) -> ResponseReturnValue:
     """Say what undoing a run takes away and what stays, and do it."""
     run, form = run_for(run_id), Form()
     if form.validate_on_submit():
-        undoing.undo(db.session, run, by=guard.me(), at=clock.now())
+        undoing.ask_undo(db.session, run, by=guard.me(), at=clock.now())
         db.session.commit()
         return back_to(run_id)
     if run.state not in importing.TAKEN:

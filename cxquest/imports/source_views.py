@@ -1,8 +1,5 @@
 """Pages of a source: its exact repeats, and the versions of its mapping."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -11,48 +8,24 @@ from cxquest.core import clock
 from cxquest.extensions import db
 from cxquest.imports import queries, repeats
 from cxquest.imports.forms import ORDERS, ROLES
-from cxquest.imports.repeats import Repeated
 from cxquest.imports.views import administrators, bp
 from cxquest.voice.models import Source
 from cxquest.web import guard, pages
 from cxquest.web.filters import number
 
 
-@dataclass(frozen=True)
-class Turned:
-    """A page of a list that is counted apart, as the pagination macro asks for it."""
-
-    items: Sequence[Repeated]
-    page: int
-    total: int
-
-    @property
-    def pages(self) -> int:
-        """How many pages there are."""
-        return -(-self.total // pages.PER_PAGE)
-
-    @property
-    def has_prev(self) -> bool:
-        """Whether a page stands before this one."""
-        return self.page > 1
-
-    @property
-    def has_next(self) -> bool:
-        """Whether a page stands after this one."""
-        return self.page < self.pages
-
-
 @bp.get("/admin/imports/sources/<int:source_id>/repeats", endpoint="repeats")
 @administrators
 def show_repeats(source_id: int) -> ResponseReturnValue:
     """Show the answers of a source that say exactly the same."""
-    source, page = _source_for(source_id), pages.number()
-    found = repeats.shown(db.session, source.id, page, pages.PER_PAGE)[: pages.PER_PAGE]
+    source = _source_for(source_id)
+    page = pages.page_of(repeats.firsts(source.id))
     times, merged = repeats.counted(db.session, source.id)
     return render_template(
         "imports/repeats.html",
         source=source,
-        page=Turned(found, page, repeats.several(db.session, source.id)),
+        page=page,
+        rows=repeats.shown(db.session, source.id, page.items),
         turn=pages.turner(),
         times=times,
         merged=merged,

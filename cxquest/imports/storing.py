@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, or_, select
+from sqlalchemy import update as updating
 from sqlalchemy.orm import Session
 
 from cxquest.imports import referring, rewording
 from cxquest.imports.intake import Record
 from cxquest.imports.rewording import Said
-from cxquest.voice.models import Comment, Submission, SubmissionVersion
+from cxquest.voice.models import Comment, Source, Submission, SubmissionVersion
 
 
 def known(
@@ -63,12 +64,28 @@ def update(
     found = whole(session, list(records))
     versions = [rewording.version_of(submission, run_id, at) for submission in found]
     session.connection().execute(insert(SubmissionVersion), versions)
+    part(session, [one.id for one in found if one.content != records[one.id].content])
     for submission in found:
         for name, value in _kept(run_id, records[submission.id], at).items():
             setattr(submission, name, value)
     session.flush()
     rewording.reword(session, found, {key: _said(record) for key, record in changed})
     rewording.rate_anew(session, {key: record.ratings for key, record in changed})
+
+
+def queue(session: Session, source_id: int) -> None:
+    """Wait until nobody else writes for this source, so that none meets half of another's rows."""
+    source = select(Source.id).where(Source.id == source_id)
+    session.execute(source.with_for_update(key_share=True))
+
+
+def part(session: Session, ids: Sequence[int]) -> None:
+    """Let submissions, and what repeated them, stand for themselves: they say another thing."""
+    if not ids:
+        return
+    repeating = (Submission.id.in_(ids), Submission.repeat_of_id.in_(ids))
+    parted = updating(Submission).where(or_(*repeating), Submission.repeat_of_id.is_not(None))
+    session.execute(parted.values(repeat_of_id=None))
 
 
 def whole(session: Session, ids: Sequence[int]) -> Sequence[Submission]:

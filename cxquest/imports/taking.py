@@ -125,6 +125,7 @@ def _take(
             outcome.reject(one, date.name if date else "")
         else:
             taken.append(one)
+    storing.queue(session, run.source_id)
     known = storing.known(session, run.source_id, [record.identity for record in taken])
     fresh, changed = sort_out(taken, known, outcome)
     storing.create(session, run.source_id, run.id, fresh, at=at)

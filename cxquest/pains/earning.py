@@ -11,6 +11,7 @@ from cxquest.pains.queries import Figures
 from cxquest.people import queries as people
 from cxquest.people.models import Person
 from cxquest.rewards import ledger, paying
+from cxquest.voice import queries as voice
 
 
 def accepted(
@@ -19,7 +20,7 @@ def accepted(
     """Record the events of an acceptance, each once for ever: the rulebook says what they pay."""
     brought = _brought(session, pain)
     accounts = ledger.accounts_of(session, sorted({pain.created_by_id, by.id, *brought}))
-    common = {"approver": accounts[by.id], "theme": pain.theme_id}
+    common = {"approver": accounts[by.id], "theme": voice.root_of(session, pain.theme_id)}
     told = {
         "finder": accounts[pain.created_by_id],
         "pain_class": pain.pain_class.value if pain.pain_class else None,

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from cxquest.pains.models import PainEvidence, PainPoint
+from cxquest.voice import queries as voice
 from cxquest.voice import searching
 from cxquest.voice.models import Comment, Submission
 from cxquest.voice.searching import Asked
@@ -52,16 +53,18 @@ def known_comments(session: Session, comment_ids: Iterable[int]) -> set[int]:
     return set(session.scalars(select(Comment.id).where(Comment.id.in_(possible))))
 
 
-def candidates(session: Session, found: PainPoint, search: str) -> Select[Comment]:
-    """Return comments that could be evidence: with these words, else of its theme, newest first."""
-    used = select(PainEvidence.comment_id).where(PainEvidence.pain_id == found.id)
-    asked = Asked(q=search) if search else Asked(theme=found.theme_id)
-    return searching.found(session, asked).where(Comment.id.not_in(used))
+def candidates(session: Session, found: PainPoint, search: str, most: int) -> Sequence[int]:
+    """Return the ids of the newest comments, no more than `most`, that could be evidence.
+
+    They hold these words; without words, they are about its theme.
+    """
+    used = sorted(evidence_ids(session, found.id))
+    asked = Asked(q=search) if search else Asked(theme=voice.root_of(session, found.theme_id))
+    return searching.ids(session, asked, most, used)
 
 
 def latest(
     session: Session, asked: Asked, limit: int, without: Iterable[int] = ()
 ) -> Sequence[Comment]:
     """Return the latest comments that fit, without some that are known already."""
-    fresh = searching.found(session, asked).where(Comment.id.not_in(set(without)))
-    return session.scalars(fresh.limit(limit)).all()
+    return searching.whole(session, searching.ids(session, asked, limit, sorted(without)))

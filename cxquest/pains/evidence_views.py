@@ -12,6 +12,7 @@ from cxquest.pains import evidence_queries, policy, starting
 from cxquest.pains.forms import IMPORTANCE, EvidenceForm, WeighForm
 from cxquest.pains.models import PainPoint
 from cxquest.pains.views import bp, pain_for
+from cxquest.voice import searching
 from cxquest.web import formpage, guard, pages
 
 PIECES = 200
@@ -40,7 +41,10 @@ def evidence(pain_id: int) -> ResponseReturnValue:
         form=form,
         search=search,
         pieces=evidence_queries.evidence(db.session, pain.id, PIECES),
-        page=pages.page_of(evidence_queries.candidates(db.session, pain, search)),
+        page=pages.stretch(
+            lambda most: evidence_queries.candidates(db.session, pain, search, most),
+            lambda keys: searching.whole(db.session, keys),
+        ),
         turn=pages.turner(),
         importance=IMPORTANCE,
         may_add=policy.may_add_evidence(guard.me(), pain),

@@ -4,8 +4,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, distinct, func, not_, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    and_,
+    distinct,
+    func,
+    not_,
+    or_,
+    select,
+)
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from cxquest.core import audit
 from cxquest.core.models import AuditLine
@@ -13,6 +23,7 @@ from cxquest.pains import costing, evidence_queries, lifecycle, merge_queries
 from cxquest.pains.lifecycle import Facts, PainState
 from cxquest.pains.models import PainClass, PainEvidence, PainKind, PainPoint, PainSupport
 from cxquest.people.models import Person
+from cxquest.voice import queries as voice
 from cxquest.voice.models import Comment, Submission
 
 SHOWN = 20
@@ -32,26 +43,30 @@ OPPORTUNITY = (
     * PainPoint.confidence
     // PainPoint.effort
 )
-COMMENTS = (
-    select(func.count(PainEvidence.comment_id))
-    .where(PainEvidence.pain_id == PainPoint.id)
-    .correlate(PainPoint)
-    .scalar_subquery()
-)
-# One that repeats another counts as that one.
-SUBMISSIONS = (
-    select(func.count(distinct(func.coalesce(Submission.repeat_of_id, Submission.id))))
-    .join(Comment, Comment.submission_id == Submission.id)
-    .join(PainEvidence, PainEvidence.comment_id == Comment.id)
-    .where(PainEvidence.pain_id == PainPoint.id)
-    .correlate(PainPoint)
-    .scalar_subquery()
-)
-DECISIVE = (
-    select(func.count(PainEvidence.comment_id))
-    .where(PainEvidence.pain_id == PainPoint.id, PainEvidence.importance == lifecycle.DECISIVE)
-    .correlate(PainPoint)
-    .scalar_subquery()
+_FIRST = aliased(Comment)  # what a comment of a repeated submission repeats
+
+
+def _different(what: ColumnElement[int], *conditions: ColumnElement[bool]) -> ScalarSelect[int]:
+    """Count in the evidence what says something; one that repeats another counts as that one."""
+    repeated = and_(
+        _FIRST.submission_id == Submission.repeat_of_id, _FIRST.position == Comment.position
+    )
+    return (
+        select(func.count(distinct(what)))
+        .select_from(PainEvidence)
+        .join(Comment, Comment.id == PainEvidence.comment_id)
+        .join(Submission, Submission.id == Comment.submission_id)
+        .outerjoin(_FIRST, repeated)
+        .where(PainEvidence.pain_id == PainPoint.id, Comment.says_nothing.is_(False), *conditions)
+        .correlate(PainPoint)
+        .scalar_subquery()
+    )
+
+
+COMMENTS = _different(func.coalesce(_FIRST.id, Comment.id))
+SUBMISSIONS = _different(func.coalesce(Submission.repeat_of_id, Submission.id))
+DECISIVE = _different(
+    func.coalesce(_FIRST.id, Comment.id), PainEvidence.importance == lifecycle.DECISIVE
 )
 FIRST_VOICED = (
     select(func.min(Submission.collected_on))
@@ -307,7 +322,7 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
     if _is_id(filters.stage):
         conditions.append(PainPoint.stage_id == int(filters.stage))
     if _is_id(filters.theme):
-        conditions.append(PainPoint.theme_id == int(filters.theme))
+        conditions.append(PainPoint.theme_id.in_(voice.whole_theme(int(filters.theme))))
     if _is_id(filters.origin):
         conditions.append(PainPoint.origin_stage_id == int(filters.origin))
     if filters.pain_class in set(PainClass):

@@ -100,7 +100,8 @@ def _trend(theme: Theme | None) -> dict[str, Any]:
     """Return the theme's share of the last twelve weeks, as numbers and as a line."""
     if theme is None:
         return {"series": None, "line": None}
-    key = theme.merged_into_id or theme.id
+    key = voice_queries.root_of(db.session, theme.id) if theme.merged_into_id else theme.id
+    assert key is not None
     weeks = voice_queries.theme_series(db.session, [key], clock.now().date())[key]
     return {"series": weeks, "line": _line(weeks) if weeks.n else None}
 

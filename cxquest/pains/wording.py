@@ -87,12 +87,14 @@ COLUMNS = (
 
 
 def age(since: date | None, today: date) -> str:
-    """Return how long ago a day was, roughly and in words."""
+    """Return how long ago a day was, roughly and in words: in months below two years."""
     if since is None:
         return ""
     days = min((since - today).days, 0)
     return str(
-        format_timedelta(timedelta(days=days), threshold=1, add_direction=True)
+        format_timedelta(
+            timedelta(days=days), threshold=2 if days <= -60 else 1, add_direction=True
+        )
         if days
         else _("today")
     )

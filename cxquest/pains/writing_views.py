@@ -118,7 +118,7 @@ def _offered(chosen: Sequence[Comment]) -> list[Comment]:
 
     Where the address names the days of a surge, only what was said on them.
     """
-    theme, known = pages.id_in("theme"), {comment.id for comment in chosen}
+    theme, known = _theme(), {comment.id for comment in chosen}
     if theme is None:
         return []
     since, until = _day("since"), _day("until")
@@ -129,6 +129,11 @@ def _offered(chosen: Sequence[Comment]) -> list[Comment]:
     asked = Asked(theme=theme, since=since, until=until)
     latest = evidence_queries.latest(db.session, asked, OFFERED - len(offered), known)
     return [*offered, *latest]
+
+
+def _theme() -> int | None:
+    """Return the theme that the address names, or the one that it is part of now."""
+    return voice_queries.root_of(db.session, pages.id_in("theme"))
 
 
 def _day(name: str) -> date | None:
@@ -184,7 +189,7 @@ def _offer(form: PainForm, pain: PainPoint | None = None) -> None:
 def _begin(form: NewPainForm, chosen: Sequence[Comment], comments: Sequence[Comment]) -> None:
     """Fill in what the chosen comments and theme already say; the words stay the person's."""
     form.comment.data = [comment.id for comment in chosen]
-    form.theme_id.data = request.args.get("theme", "")
+    form.theme_id.data = str(_theme() or "")
     stages = {comment.submission.stage_id for comment in chosen or comments}
     form.stage_id.data = str(stages.pop() or "") if len(stages) == 1 else ""
 

@@ -19,6 +19,7 @@ from cxquest.quests.work import HoldCheck, HoldState, Review, Verdict
 from cxquest.rewards import deciding, ledger, paying
 from cxquest.rewards.models import LedgerEntry
 from cxquest.rewards.rulebook import Gate
+from cxquest.voice import queries as voice
 
 OUTSIDE = _("A team never reviews itself: a gate is judged by a coach outside the team.")
 ANSWERED = _("This review was answered already, or was never asked for.")
@@ -132,7 +133,8 @@ def facts_of(session: Session, quest: Quest, gate: Gate, *, at: datetime) -> dic
         rules=paying.rulebook_at(session, at),
     )
     facts = deciding.gate_facts(gate, deeds.deed_for(quest, gate), quest.account_id, members)
-    return {**facts, "own_change": quest.own_change, "theme": quest.pain.theme_id}
+    theme = voice.root_of(session, quest.pain.theme_id)
+    return {**facts, "own_change": quest.own_change, "theme": theme}
 
 
 def _pay_reviewer(session: Session, quest: Quest, review: Review, at: datetime) -> None:
@@ -149,7 +151,7 @@ def _pay_reviewer(session: Session, quest: Quest, review: Review, at: datetime) 
             "days": (at - review.asked_at).days,
             "reviewer": ledger.accounts_of(session, [reviewer.id])[reviewer.id],
             "with": quest.account_id,
-            "theme": quest.pain.theme_id,
+            "theme": voice.root_of(session, quest.pain.theme_id),
             "quest": quest.id,
         },
         label=quest.title,

@@ -114,15 +114,19 @@ def wins(session: Session, quests: Iterable[Quest]) -> list[Win]:
 
 
 def _quotes(session: Session, pain_ids: Sequence[int]) -> dict[int, Comment]:
-    """Return a customer's comment on each pain point: one that reads well, the newest of those."""
+    """Return a customer's comment on each pain point: one that reads well, the newest of those.
+
+    What says nothing is no quote, and what repeats another comes last.
+    """
+    again = case((Submission.repeat_of_id.is_(None), 0), else_=1)
     reads_well = case((func.length(Comment.text).between(*READABLE), 0), else_=1)
-    order = (reads_well, Submission.collected_on.desc().nulls_last(), Comment.id.desc())
+    order = (again, reads_well, Submission.collected_on.desc().nulls_last(), Comment.id.desc())
     place = func.row_number().over(partition_by=PainEvidence.pain_id, order_by=order)
     ranked = (
         select(PainEvidence.pain_id, PainEvidence.comment_id, place.label("place"))
         .join(Comment, Comment.id == PainEvidence.comment_id)
         .join(Submission, Submission.id == Comment.submission_id)
-        .where(PainEvidence.pain_id.in_(pain_ids))
+        .where(PainEvidence.pain_id.in_(pain_ids), Comment.says_nothing.is_(False))
         .subquery()
     )
     found = session.execute(

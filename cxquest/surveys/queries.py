@@ -126,7 +126,7 @@ def flagged() -> Select[Submission]:
     """Return answers of customers whom somebody asked for a certain score, newest first."""
     return (
         select(Submission)
-        .where(Submission.asked_for_score)
+        .where(Submission.asked_for_score, Submission.repeat_of_id.is_(None))
         .options(
             joinedload(Submission.source),
             joinedload(Submission.stage),
@@ -143,13 +143,14 @@ def flagged_by_source(session: Session) -> Sequence[tuple[str, int, int, int | N
     The most first.
     """
     ticked = func.count().filter(Submission.asked_for_score)
+    asked = select(Submission.source_id).where(
+        Submission.asked_for_score, Submission.repeat_of_id.is_(None)
+    )
     counted = (
         select(Source.name, ticked, func.count(), func.min(Survey.id))
         .join(Submission, Submission.source_id == Source.id)
         .outerjoin(Survey, Survey.source_id == Source.id)
-        .where(
-            Source.id.in_(select(Submission.source_id).where(Submission.asked_for_score).distinct())
-        )
+        .where(Source.id.in_(asked.distinct()), Submission.repeat_of_id.is_(None))
         .group_by(Source.id, Source.name)
         .order_by(ticked.desc(), Source.name)
     )

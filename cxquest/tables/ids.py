@@ -9,7 +9,6 @@ SCIENTIFIC = re.compile(r"[0-9](?:[.,][0-9]+)?[eE]\+?[0-9]{1,3}")
 LONG_NUMBER = re.compile(r"[1-9][0-9]{15,}(?:\.0)?")
 ZEROS = re.compile(r"[1-9][0-9]{14}0+(?:\.0)?")
 FEW = 0.5  # of the rows have an id of their own: fewer are no ids
-SCARCE = 20  # rows under which trailing zeros prove nothing
 
 PARTS, PART = 64, 100_000
 

@@ -35,17 +35,12 @@ def too_large() -> BadInput:
     )
 
 
-TOO_MANY_ROWS = _("The file has more than %(most)s rows. Split it and send the parts.")
-
-
-def too_many_rows() -> str:
-    """Return the sentence on a file with too many rows."""
-    return TOO_MANY_ROWS % {"most": f"{MAX_ROWS:,}"}
-
-
 def too_long() -> BadInput:
     """Say no to a file of too many rows."""
-    return BadInput(TOO_MANY_ROWS, most=f"{MAX_ROWS:,}")
+    return BadInput(
+        _("The file has more than %(most)s rows. Split it and send the parts."),
+        most=f"{MAX_ROWS:,}",
+    )
 
 
 def too_wide(line: int) -> BadInput:

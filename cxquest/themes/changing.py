@@ -14,7 +14,7 @@ from cxquest.people.models import Person
 from cxquest.themes.models import ChangeKind, ThemeChange
 from cxquest.voice import fulltext, theming
 from cxquest.voice.asking import terms
-from cxquest.voice.models import Comment, CommentTheme, Theme
+from cxquest.voice.models import Comment, CommentTheme, Origin, Theme
 
 MOST_PHRASES = 50
 AT_ONCE = 10_000  # ids in one statement
@@ -124,13 +124,14 @@ def _describe_again(session: Session, change: ThemeChange) -> None:
 
 
 def _part(session: Session, change: ThemeChange) -> None:
-    """Let the merged theme stand for itself again; what it brought along goes with it."""
+    """Let the merged theme stand for itself again; what it brought along goes with it.
+
+    What a person said of those comments since stays.
+    """
+    brought = or_(CommentTheme.origin != Origin.PERSON, CommentTheme.tagged_at <= change.at)
+    mine = CommentTheme.theme_id == change.other_id, brought
     for ids in _batches(change.moved):
-        session.execute(
-            delete(CommentTheme).where(
-                CommentTheme.theme_id == change.other_id, CommentTheme.comment_id.in_(ids)
-            )
-        )
+        session.execute(delete(CommentTheme).where(*mine, CommentTheme.comment_id.in_(ids)))
     change.theme.merged_into_id = None
 
 

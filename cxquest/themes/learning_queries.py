@@ -13,6 +13,7 @@ from cxquest.themes.models import (
     ThemeLearning,
 )
 from cxquest.voice.models import Comment, CommentTheme, Origin, Submission, Theme
+from cxquest.voice.queries import COUNTS
 
 
 def themes(session: Session) -> Sequence[Theme]:
@@ -35,7 +36,7 @@ def last_measured(session: Session) -> ThemeLearning | None:
 
 
 def unsaid() -> Select[int]:
-    """Return the ids of comments that say something and have no person's word, in order."""
+    """Return the ids of comments that count and have no person's word, in order."""
     word = (
         exists()
         .where(
@@ -45,11 +46,11 @@ def unsaid() -> Select[int]:
         )
         .correlate(Comment)
     )
-    return select(Comment.id).where(Comment.says_nothing.is_(False), ~word).order_by(Comment.id)
+    return _counted().where(~word).order_by(Comment.id)
 
 
 def left_over() -> Select[int]:
-    """Return the ids of comments that say something and that nobody has a theme for, in order.
+    """Return the ids of comments that count and that nobody has a theme for, in order.
 
     Those of groups that a person dropped are not asked about again.
     """
@@ -62,8 +63,11 @@ def left_over() -> Select[int]:
         )
         .correlate(Comment)
     )
-    says = Comment.says_nothing.is_(False)
-    return select(Comment.id).where(says, ~_themed(), ~dropped).order_by(Comment.id)
+    return _counted().where(~_themed(), ~dropped).order_by(Comment.id)
+
+
+def _counted() -> Select[int]:
+    return select(Comment.id).join(Comment.submission).where(COUNTS)
 
 
 def count(session: Session, ids: Select[int]) -> int:

@@ -14,11 +14,10 @@ from cxquest.themes.models import ThemeChange
 from cxquest.themes.ratings import Rated
 from cxquest.themes.typical import typical
 from cxquest.voice.models import Comment, CommentTheme, Rating, Source, Submission, Theme
+from cxquest.voice.queries import COUNTS
 
 LOOKED_THROUGH = 200  # newest comments that the typical ones are chosen from
 CHANGES = 20
-# What counts in a share: it says something, and repeats nothing.
-COUNTS = sa.and_(Submission.repeat_of_id.is_(None), Comment.says_nothing.is_(False))
 
 
 @dataclass(frozen=True)

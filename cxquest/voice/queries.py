@@ -11,6 +11,8 @@ from cxquest.voice import shares
 from cxquest.voice.models import Comment, CommentTheme, Origin, Source, Submission, Theme
 from cxquest.voice.shares import Series
 
+# What counts: it says something, and repeats nothing.
+COUNTS = sa.and_(Submission.repeat_of_id.is_(None), Comment.says_nothing.is_(False))
 READABLE = (60, 240)
 
 
@@ -59,16 +61,6 @@ def proposed(session: Session, comment_id: int) -> dict[int, CommentTheme]:
     return {row.theme_id: row for row in session.scalars(rows)}
 
 
-def newest_quote(session: Session) -> Comment | None:
-    """Return a recent comment that reads well: neither a word nor a page."""
-    return session.scalar(
-        comments()
-        .where(func.length(Comment.text).between(*READABLE), Comment.says_nothing.is_(False))
-        .order_by(Submission.collected_on.desc().nulls_last(), Comment.id.desc())
-        .limit(1)
-    )
-
-
 def sources(session: Session) -> Sequence[Source]:
     """Return all sources, by name."""
     return session.scalars(select(Source).order_by(Source.name)).all()
@@ -90,10 +82,32 @@ def theme_named(session: Session, name: str) -> Theme | None:
     return session.scalar(select(Theme).where(func.lower(Theme.name) == name.strip().lower()))
 
 
+def whole_theme(theme_id: int) -> Select[int]:
+    """Return the ids of a theme and of all that became part of it, directly or not."""
+    parts = select(Theme.id).where(Theme.id == theme_id).cte("theme_part", recursive=True)
+    further = select(Theme.id).join(parts, Theme.merged_into_id == parts.c.id)
+    return select(parts.union(further).c.id)
+
+
+def root_of(session: Session, theme_id: int | None) -> int | None:
+    """Return the id of the theme that this one is part of now, its own where it is part of none."""
+    if theme_id is None:
+        return None
+    columns = Theme.id, Theme.merged_into_id
+    way = select(*columns).where(Theme.id == theme_id).cte("theme_way", recursive=True)
+    way = way.union(select(*columns).join(way, Theme.id == way.c.merged_into_id))
+    return session.scalar(select(way.c.id).where(way.c.merged_into_id.is_(None)))
+
+
 def theme_counts(session: Session) -> dict[int, int]:
-    """Return how many comments each theme has; one without any is not in it."""
-    tags = select(CommentTheme.theme_id, func.count()).where(CommentTheme.refused.is_(False))
-    counted = tags.group_by(CommentTheme.theme_id)
+    """Return how many comments each theme has, as the list shows them; none is not in it."""
+    repeats = select(Comment.id).join(Comment.submission)
+    repeats = repeats.where(Submission.repeat_of_id.is_not(None))
+    counted = (
+        select(CommentTheme.theme_id, func.count())
+        .where(CommentTheme.refused.is_(False), CommentTheme.comment_id.not_in(repeats))
+        .group_by(CommentTheme.theme_id)
+    )
     return dict(session.execute(counted).all())
 
 
@@ -105,11 +119,7 @@ def theme_series(
     What says nothing and what repeats another is not counted.
     """
     day = Submission.collected_on
-    days = sa.and_(
-        day.between(shares.since(today, weeks), today),
-        Submission.repeat_of_id.is_(None),
-        Comment.says_nothing.is_(False),
-    )
+    days = sa.and_(day.between(shares.since(today, weeks), today), COUNTS)
     tagged = (
         select(CommentTheme.theme_id, day, func.count())
         .join(Comment, Comment.id == CommentTheme.comment_id)

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from cxquest.voice import fulltext, queries
@@ -23,6 +23,7 @@ NO_THEME = "none"
 NOTHING = "nothing"
 WITHOUT = (NO_THEME, NOTHING)
 BATCH = 500
+LOOKED_THROUGH = 200  # newest comments that a quote is chosen from
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,16 @@ def whole(session: Session, keys: Sequence[int]) -> list[Comment]:
     rows = session.scalars(_whole().where(Comment.id.in_(keys)))
     known = {comment.id: comment for comment in rows}
     return [known[key] for key in keys if key in known]
+
+
+def newest_quote(session: Session) -> Comment | None:
+    """Return a recent comment that reads well: neither a word nor a page."""
+    keys = ids(session, Asked(), LOOKED_THROUGH)
+    length = func.length(Comment.text).between(*queries.READABLE)
+    reads_well = queries.comments().where(
+        Comment.id.in_(keys), length, Comment.says_nothing.is_(False)
+    )
+    return session.scalar(reads_well.order_by(*_newest(Asked())).limit(1))
 
 
 def every(session: Session, asked: Asked) -> Iterator[Comment]:

@@ -16,6 +16,11 @@ class Week:
     n: int
 
     @property
+    def last(self) -> date:
+        """Return the week's last day."""
+        return self.first + timedelta(days=6)
+
+    @property
     def share(self) -> float | None:
         """Return the comments with the theme per 100 comments; None where there are none."""
         return 100 * self.tagged / self.n if self.n else None

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -16,7 +17,7 @@ from cxquest.journey import queries as journey
 from cxquest.voice import hearing, marking, masking, policy, queries, reading, searching, theming
 from cxquest.voice.forms import HeardForm, TagForm
 from cxquest.voice.language import CODES
-from cxquest.voice.models import Comment, Submission, Theme
+from cxquest.voice.models import Comment, Rating, Submission, Theme
 from cxquest.voice.searching import Asked
 from cxquest.web import formpage, guard, htmx, pages
 from cxquest.web.download import csv_file
@@ -29,7 +30,7 @@ MOST_CHOSEN = 100
 MOST_SHOWN = 600  # characters of a comment in the list
 COLUMNS = (
     "comment", "date", "source", "external_id", "stage", "question", "text",
-    "language", "rating", "lowest", "highest", "best", "themes", "heard_by",
+    "language", "rating", "lowest", "highest", "best", "ratings", "themes", "heard_by",
 )  # fmt: skip
 
 
@@ -286,15 +287,26 @@ def _rows(asked: Asked) -> Iterator[tuple[object, ...]]:
             comment.id,
             submission.collected_on,
             submission.source.name,
-            submission.external_id,
+            masking.masked(submission.external_id),
             submission.stage.name if submission.stage else "",
             comment.question,
             comment.shown,
             comment.language,
             rating.raw if rating else "",
-            f"{rating.low.normalize():f}" if rating else "",
-            f"{rating.high.normalize():f}" if rating else "",
+            _plain(rating.low) if rating else "",
+            _plain(rating.high) if rating else "",
             ("highest" if rating.best_is_high else "lowest") if rating else "",
+            "; ".join(map(_rated, submission.ratings)),
             "; ".join(theme.name for theme in comment.themes),
             submission.heard_by.name if submission.heard_by else "",
         )
+
+
+def _rated(rating: Rating) -> str:
+    """Return a rating with its question and its scale: "Overall: 9 (0-10)"."""
+    said = f"{masking.masked(rating.raw)} ({_plain(rating.low)}-{_plain(rating.high)})"
+    return f"{masking.masked(rating.question)}: {said}" if rating.question else said
+
+
+def _plain(number: Decimal) -> str:
+    return f"{number.normalize():f}"

@@ -73,6 +73,7 @@ LABELS = {
     "previewing": _l("Preview under way"),
     "previewed": _l("Previewed"),
     "importing": _l("Import under way"),
+    "undoing": _l("Being undone"),
     "undone": _l("Undone"),
     "discarded": _l("Discarded"),
     "done": _l("Done"),
@@ -181,6 +182,7 @@ TONES = {
     "withdrawn": "stopped",
     "previewing": "active",
     "importing": "active",
+    "undoing": "active",
     "undone": "stopped",
     "discarded": "stopped",
 }

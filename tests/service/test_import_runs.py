@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from cxquest.core.errors import Refusal
 from cxquest.imports import importing, job, repeats, taking, undoing
-from cxquest.imports.mapping import Scale, mapped
-from cxquest.imports.models import ImportPart, ImportRun, RunState
+from cxquest.imports.mapping import Column, Mapping, Role, Scale, mapped
+from cxquest.imports.models import DoubtfulCell, ImportPart, ImportRun, RunState
 from cxquest.pains import starting
 from cxquest.tables.dates import DateOrder
 from cxquest.voice import theming
@@ -200,6 +200,70 @@ def test_what_a_later_file_changed_stays_as_that_file_says(session: Session, cas
     assert session.scalars(sa.select(Comment.text)).all() == ["later words 0"]
 
 
+def test_runs_that_are_undone_oldest_first_leave_nothing(session: Session, cast: Cast) -> None:
+    first = done(session, rows(range(3)), cast)
+    second = done(session, rows(range(3), "later words"), cast)
+    assert vars(undoing.undo(session, first, by=cast.ruth, at=BEGUN))["removed"] == 0
+    undone = undoing.undo(session, second, by=cast.ruth, at=BEGUN)
+    session.commit()
+    assert vars(undone) == {"removed": 3, "restored": 3, "kept": 0}
+    assert count(session) == count(session, Comment) == count(session, Rating) == 0
+
+
+def test_the_worker_undoes_a_large_run_batch_by_batch(
+    session: Session, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(undoing, "AT_ONCE", 10)
+    monkeypatch.setattr(undoing, "BATCH", 10)
+    done(session, rows(range(20)), cast)
+    run = done(session, rows(range(15, 55), "other words"), cast)
+    assert (run.created, run.updated) == (35, 5)
+    undoing.ask_undo(session, run, by=cast.ruth, at=BEGUN)
+    session.commit()
+    assert run.state is RunState.UNDOING
+    with pytest.raises(Refusal, match="Nothing is going on"):
+        importing.ask_stop(session, run)
+    work(session, interrupted=after(2))
+    session.refresh(run)
+    assert (run.state, run.findings["undone"]) == (
+        RunState.UNDOING,
+        {"removed": 10, "restored": 5},
+    )
+    assert work(session, at=BEGUN + timedelta(minutes=3))
+    session.refresh(run)
+    assert run.state is RunState.UNDONE
+    assert run.findings["undone"] == {"removed": 35, "restored": 5, "kept": 0}
+    assert count(session) == count(session, Comment) == 20
+    assert done(session, rows(range(20)), cast).unchanged == 20
+
+
+def test_nothing_of_a_file_is_shown_once_it_is_discarded_or_undone(
+    session: Session, cast: Cast
+) -> None:
+    undone = done(session, rows(range(3), "very private words"), cast)
+    undoing.undo(session, undone, by=cast.ruth, at=BEGUN)
+    discarded = begun(session, rows(range(3), "very private words"), cast)
+    importing.preview(session, discarded, secret=SECRET, at=BEGUN)
+    assert "very private words" in repr(discarded.findings)
+    importing.discard(session, discarded, by=cast.ruth, at=BEGUN)
+    for run in (undone, discarded):
+        assert "private" not in repr((run.findings, run.inspection))
+
+
+def test_of_a_column_with_contact_data_no_example_is_kept(session: Session, cast: Cast) -> None:
+    content = io.BytesIO(b"said,mail\nLate,kari@customer.example\nNever,\xff@customer.example\n")
+    run = importing.start(session, "Survey", "s.csv", content, by=cast.ruth, at=BEGUN)
+    assert "kari@" in repr(run.inspection)
+    both = (Column("said", Role.COMMENT), Column("mail", Role.CONTACT))
+    importing.map(session, run, Mapping(both))
+    importing.finish(session, run, secret=SECRET, by=cast.ruth, at=BEGUN)
+    session.flush()
+    assert "customer.example" not in repr((run.inspection, run.findings))
+    assert "Late" in repr(run.inspection)
+    values = session.scalars(sa.select(DoubtfulCell.value)).all()
+    assert "customer.example" not in repr(values)
+
+
 def test_evidence_stays_when_its_run_is_undone_and_tags_go(session: Session, cast: Cast) -> None:
     run = done(session, rows(range(3)), cast)
     first, second, _third = session.scalars(sa.select(Comment).order_by(Comment.id)).all()
@@ -212,6 +276,17 @@ def test_evidence_stays_when_its_run_is_undone_and_tags_go(session: Session, cas
     assert session.scalars(sa.select(Comment.id)).all() == [first.id]
 
 
+def test_a_repeat_that_is_edited_stands_for_itself_again(session: Session, cast: Cast) -> None:
+    same = "id,day,said,rated\n1,1.2.2026,Good,5\n2,1.2.2026,Good,5\n3,1.2.2026,Good,5\n"
+    run = done(session, same, cast)
+    assert repeats.merge(session, run.source, by=cast.ruth, at=BEGUN) == 2
+    done(session, same.replace("2,1.2.2026,Good", "2,1.2.2026,Better"), cast)
+    merged = sa.select(Submission.external_id).where(Submission.repeat_of_id.is_not(None))
+    assert session.scalars(merged).all() == ["3"]
+    done(session, same.replace("1,1.2.2026,Good", "1,1.2.2026,Best"), cast)
+    assert session.scalars(merged).all() == []
+
+
 def test_repeats_are_merged_only_when_somebody_says_so(session: Session, cast: Cast) -> None:
     text = "said,rated\nGood,5\nGood,5\nGood,4\n  Good ,5\nBad,1\n"
     content = io.BytesIO(text.encode())
@@ -220,7 +295,8 @@ def test_repeats_are_merged_only_when_somebody_says_so(session: Session, cast: C
     importing.map(session, run, given)
     importing.finish(session, run, secret=SECRET, by=cast.ruth, at=BEGUN)
     assert repeats.counted(session, run.source_id) == (2, 0)
-    (group,) = repeats.shown(session, run.source_id, 1, 25)
+    firsts = session.scalars(repeats.firsts(run.source_id)).all()
+    (group,) = repeats.shown(session, run.source_id, firsts)
     assert (group.text, group.times, group.merged) == ("Good", 3, 0)
     assert repeats.merge(session, run.source, by=cast.ruth, at=BEGUN) == 2
     assert repeats.counted(session, run.source_id) == (2, 2)

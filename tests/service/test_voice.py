@@ -185,12 +185,12 @@ def test_the_share_of_a_theme_counts_comments_of_the_days(session: Session, cast
 
 
 def test_the_newest_quote_reads_well(session: Session, cast: Cast) -> None:
-    assert queries.newest_quote(session) is None
+    assert searching.newest_quote(session) is None
     hear(session, cast, "Short.", TODAY)
     hear(session, cast, "x" * 241, TODAY)
     hear(session, cast, "y" * 60, TODAY - timedelta(days=3))
     hear(session, cast, "z" * 100, TODAY - timedelta(days=9))
-    quote = queries.newest_quote(session)
+    quote = searching.newest_quote(session)
     assert quote is not None
     assert quote.text == "y" * 60
 

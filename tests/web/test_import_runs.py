@@ -127,6 +127,20 @@ def test_repeats_are_offered_and_counted_once_when_somebody_says_so(
     assert client.get("/admin/imports/sources/99/repeats").status_code == 404
 
 
+def test_repeats_are_turned_page_by_page(client: Browser, cast: Cast) -> None:
+    client.as_(cast.ruth)
+    more = b"".join(b"Late %d,1\n" % (n % 26) for n in range(52))
+    given = {"low_1": "1", "high_1": "5", "best_1": "high", "decimal_1": "."}
+    imported(client, REPEATS + more, role_0="comment", role_1="rating", **given)
+    url = "/admin/imports/sources/1/repeats"
+    first, last = client.get(url).text, client.get(f"{url}?page=2").text
+    assert "28 in all" in first
+    assert first.index("Late again") < first.index("Fine") < first.index("Late 0")
+    assert (first.count('class="voice"'), last.count('class="voice"')) == (25, 3)
+    assert "Late 25" in last
+    assert 'rel="next"' not in last
+
+
 def merged(transaction: Transaction) -> int:
     with transaction() as session:
         return session.scalar(select(func.count(Submission.repeat_of_id))) or 0

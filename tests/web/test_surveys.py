@@ -54,15 +54,17 @@ def test_a_stranger_answers_and_is_thanked(app: Flask, client: Browser, asked: S
 def test_a_customer_gets_no_cookie_and_is_in_no_index(client: Browser, asked: Survey) -> None:
     address = f"/s/{asked.code}"
     answers = [
-        client.get(address),
-        send(client, address, goal="Get warm"),
-        client.get(f"{address}/thanks"),
-        client.post(address, data={}),
-        client.get("/s/nothing"),
+        (200, client.get(address)),
+        (303, send(client, address, goal="Get warm")),
+        (200, client.get(f"{address}/thanks")),
+        (400, client.post(address, data={})),
+        (404, client.get("/s/nothing")),
     ]
-    for answer in answers:
+    for status, answer in answers:
+        assert answer.status_code == status
         assert "Set-Cookie" not in answer.headers
-        assert answer.status_code == 303 or "noindex" in answer.headers["X-Robots-Tag"]
+        tag = answer.headers.get("X-Robots-Tag")
+        assert tag == (None if status == 303 else "noindex, nofollow")
         assert answer.headers["Cache-Control"] == "no-store"
 
 

@@ -96,10 +96,11 @@ def test_a_list_without_an_end_is_turned_page_by_page(
         for n in range(51):
             hearing.heard(session, f"late {n}", on=BEGUN.date(), by=cast.ida, at=BEGUN)
     client.as_(cast.olaf)
-    for url in ("/voice?q=late", "/voice?source=1"):
+    newest = {"/voice?q=late": "<mark>late</mark> 50</p>", "/voice?source=1": "late 50</p>"}
+    for url, words in newest.items():
         first, last = client.get(url).text, client.get(f"{url}&page=2").text
         assert first.count('name="comment"') == last.count('name="comment"') == 25
-        assert "</mark> 50</p>" in first or "late 50</p>" in first
+        assert words in first
         assert "More than 25 comments" in first
         assert "More than 50 comments" in last
         assert 'rel="next"' in first
