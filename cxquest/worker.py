@@ -15,6 +15,7 @@ from cxquest.config import Settings
 from cxquest.core import clock, mail, outbox
 from cxquest.core.errors import Refusal
 from cxquest.extensions import db
+from cxquest.imports import catching_up
 from cxquest.imports import job as imports_job
 from cxquest.quests import ticking
 from cxquest.rewards import simulation_job
@@ -74,6 +75,7 @@ class Worker:
 
     def run(self) -> None:
         """Work until `stop` is called. Nothing that goes wrong in a job ends the loop."""
+        self._do(self.catch_up.__name__, self.catch_up)
         while not self.stopped.is_set():
             for job in (
                 self.deliver,
@@ -90,6 +92,10 @@ class Worker:
     def stop(self) -> None:
         """End after the job at hand."""
         self.stopped.set()
+
+    def catch_up(self, _at: datetime) -> None:
+        """Work out for submissions of an earlier version what new ones have."""
+        catching_up.work(db.session, self.stopped.is_set)
 
     def deliver(self, at: datetime) -> None:
         """Send what is due."""

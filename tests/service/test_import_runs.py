@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from cxquest.core.errors import Refusal
-from cxquest.imports import importing, job, repeats, taking, undoing
+from cxquest.imports import catching_up, importing, job, repeats, taking, undoing
 from cxquest.imports.mapping import Column, Mapping, Role, Scale, mapped
 from cxquest.imports.models import DoubtfulCell, ImportPart, ImportRun, RunState
 from cxquest.pains import starting
@@ -274,6 +274,30 @@ def test_evidence_stays_when_its_run_is_undone_and_tags_go(session: Session, cas
     session.commit()
     assert vars(undone) == {"removed": 2, "restored": 0, "kept": 1}
     assert session.scalars(sa.select(Comment.id)).all() == [first.id]
+
+
+def test_what_an_earlier_version_did_not_work_out_is_caught_up_with(
+    session: Session, cast: Cast
+) -> None:
+    words = "I have waited for the delivery and nobody called me"
+    text = f"said,rated\n{words},5\n{words},5\nn/a,4\n"
+    run = importing.start(session, "S", "s.csv", io.BytesIO(text.encode()), by=cast.ruth, at=BEGUN)
+    given = mapped(comments=["said"], ratings=["rated"], scale=Scale(Decimal(1), Decimal(5)))
+    importing.map(session, run, given)
+    importing.finish(session, run, secret=SECRET, by=cast.ruth, at=BEGUN)
+    session.commit()
+    told = sa.select(Submission.content, Comment.language, Comment.says_nothing).join(
+        Comment, Comment.submission_id == Submission.id
+    )
+    before = session.execute(told.order_by(Comment.id)).all()
+    session.execute(sa.update(Submission).values(content=""))
+    session.execute(sa.update(Comment).values(language="", says_nothing=False))
+    session.commit()
+    assert catching_up.work(session)
+    assert session.execute(told.order_by(Comment.id)).all() == before
+    assert [row.language for row in before] == ["en", "en", ""]
+    assert [row.says_nothing for row in before] == [False, False, True]
+    assert not catching_up.work(session, interrupted=lambda: True)
 
 
 def test_a_repeat_that_is_edited_stands_for_itself_again(session: Session, cast: Cast) -> None:
