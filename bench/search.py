@@ -1,8 +1,9 @@
 """The first page of a search in ten thousand comments and in a million, on both databases.
 
-Three searches are asked in turns: a word that stands in three of ten comments, a word that
-thirty comments hold whatever the size, and the frequent word with filters by source, rating
-and day. `python -m bench.search [REQUESTS]`
+Five searches are asked in turns: a word that stands in three of ten comments, a word that
+thirty comments hold whatever the size, the frequent word with filters by source, rating and
+day, a phrase of two frequent words, and the beginning of a word. `python -m bench.search
+[REQUESTS]`
 """
 
 import random
@@ -37,6 +38,8 @@ SEARCHES = {
     "a frequent word": "/voice?q=delivery",
     "a rare word": "/voice?q=zeppelin",
     "a word with filters": "/voice?q=delivery&source=2&rating=low&from=2025-01-01",
+    "a phrase": "/voice?q=%22delivery+bal%22",
+    "a beginning": "/voice?q=del*",
 }
 INSERTS = {
     "submission": "id, source_id, identity, fingerprint, external_id, collected_on, collected_raw, "

@@ -4,8 +4,8 @@
     work                 = customers a month × minutes a case / 60 × cost of an hour
     direct cost          = customers a month × direct cost a case
 
-Each part is rounded to cents, so that what is shown adds up; a year is twelve months. A part
-with a blank input is left out of the sum, and named.
+Each part is rounded to cents, its month and its year of twelve months apart, so that each of
+the two columns adds up. A part with a blank input is left out of the sum, and named.
 """
 
 from collections.abc import Mapping
@@ -49,10 +49,11 @@ PARTS = {"lost": ("leaving", "worth"), "work": ("minutes", "hour"), "direct": ("
 
 @dataclass(frozen=True)
 class Part:
-    """One part of the sum: its money a month, or what it lacks."""
+    """One part of the sum: its money a month and a year, or what it lacks."""
 
     name: str
     month: Decimal | None
+    year: Decimal | None
     missing: tuple[str, ...] = ()
 
 
@@ -73,7 +74,8 @@ class Cost:
     @property
     def year(self) -> Decimal | None:
         """The money a year; None where no part is known."""
-        return None if self.month is None else self.month * MONTHS
+        known = [part.year for part in self.parts if part.year is not None]
+        return sum(known, Decimal(0)) if known else None
 
     @property
     def left_out(self) -> tuple[Part, ...]:
@@ -92,8 +94,13 @@ def _part(name: str, reach: int, inputs: Inputs) -> Part:
     missing = tuple(needed for needed in PARTS[name] if getattr(inputs, needed) is None)
     missing += () if reach else ("reach",)
     if missing:
-        return Part(name, None, missing)
-    return Part(name, _money(name, Decimal(reach), inputs).quantize(CENT, ROUND_HALF_UP))
+        return Part(name, None, None, missing)
+    month = _money(name, Decimal(reach), inputs)
+    return Part(name, _cents(month), _cents(month * MONTHS))
+
+
+def _cents(money: Decimal) -> Decimal:
+    return money.quantize(CENT, ROUND_HALF_UP)
 
 
 def _money(name: str, reach: Decimal, inputs: Inputs) -> Decimal:

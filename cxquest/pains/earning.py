@@ -3,15 +3,16 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import distinct, func, or_, select
 from sqlalchemy.orm import Session
 
 from cxquest.pains.models import PainEvidence, PainMerge, PainPoint
-from cxquest.pains.queries import Figures
+from cxquest.pains.queries import DIFFERENT, FIRST, REPEATED, Figures
 from cxquest.people import queries as people
 from cxquest.people.models import Person
 from cxquest.rewards import ledger, paying
 from cxquest.voice import queries as voice
+from cxquest.voice.models import Comment, Submission
 
 
 def accepted(
@@ -35,11 +36,18 @@ def accepted(
 
 
 def _brought(session: Session, pain: PainPoint) -> dict[int, int]:
-    """Return how many comments each person brought as evidence that was not paid before."""
+    """Return how many comments each person brought as evidence that was not paid before.
+
+    What says nothing does not count, nor what repeats another that they brought.
+    """
     found = session.execute(
-        select(PainEvidence.added_by_id, func.count())
+        select(PainEvidence.added_by_id, func.count(distinct(DIFFERENT)))
+        .join(Comment, Comment.id == PainEvidence.comment_id)
+        .join(Submission, Submission.id == Comment.submission_id)
+        .outerjoin(FIRST, REPEATED)
         .where(
             PainEvidence.pain_id == pain.id,
+            Comment.says_nothing.is_(False),
             PainEvidence.added_by_id.is_not(None),
             PainEvidence.comment_id.not_in(_paid(session, pain)),
         )

@@ -43,31 +43,28 @@ OPPORTUNITY = (
     * PainPoint.confidence
     // PainPoint.effort
 )
-_FIRST = aliased(Comment)  # what a comment of a repeated submission repeats
+FIRST = aliased(Comment)  # what a comment repeats, where its submission repeats another
+REPEATED = and_(FIRST.submission_id == Submission.repeat_of_id, FIRST.position == Comment.position)
+DIFFERENT = func.coalesce(FIRST.id, Comment.id)
 
 
 def _different(what: ColumnElement[int], *conditions: ColumnElement[bool]) -> ScalarSelect[int]:
     """Count in the evidence what says something; one that repeats another counts as that one."""
-    repeated = and_(
-        _FIRST.submission_id == Submission.repeat_of_id, _FIRST.position == Comment.position
-    )
     return (
         select(func.count(distinct(what)))
         .select_from(PainEvidence)
         .join(Comment, Comment.id == PainEvidence.comment_id)
         .join(Submission, Submission.id == Comment.submission_id)
-        .outerjoin(_FIRST, repeated)
+        .outerjoin(FIRST, REPEATED)
         .where(PainEvidence.pain_id == PainPoint.id, Comment.says_nothing.is_(False), *conditions)
         .correlate(PainPoint)
         .scalar_subquery()
     )
 
 
-COMMENTS = _different(func.coalesce(_FIRST.id, Comment.id))
+COMMENTS = _different(DIFFERENT)
 SUBMISSIONS = _different(func.coalesce(Submission.repeat_of_id, Submission.id))
-DECISIVE = _different(
-    func.coalesce(_FIRST.id, Comment.id), PainEvidence.importance == lifecycle.DECISIVE
-)
+DECISIVE = _different(DIFFERENT, PainEvidence.importance == lifecycle.DECISIVE)
 FIRST_VOICED = (
     select(func.min(Submission.collected_on))
     .join(Comment, Comment.submission_id == Submission.id)

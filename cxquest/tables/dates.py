@@ -54,7 +54,7 @@ MONTH = {name: number for number, names in enumerate(MONTHS, 1) for name in name
 NO_DATES = {date(1970, 1, 1), date(1900, 1, 1), date(1899, 12, 30), date(1899, 12, 31)}
 OLDEST = 1990
 
-NO_DATE = _("This is a date that programs write where there is none.")
+NO_DATE = _("This is a date that programs write where there is none. It is kept as it came.")
 TO_COME = _("This date is in the future.")
 LONG_AGO = _("This date is before 1990.")
 

@@ -192,6 +192,7 @@ def _shown(comment: Comment, form: TagForm, *, unmasked: bool = False) -> dict[s
         "words": seen(comment.text),
         "unmasked": unmasked,
         "masked": masking.holds(comment.text) or any(map(masking.holds, _cells(submission))),
+        "seen": seen,
         "cells": [(name, seen(str(cell))) for name, cell in submission.original.items()],
         "versions": reading.versions(db.session, submission),
         "repeats": reading.repeats(db.session, submission),
@@ -201,7 +202,8 @@ def _shown(comment: Comment, form: TagForm, *, unmasked: bool = False) -> dict[s
 
 
 def _cells(submission: Submission) -> Iterator[str]:
-    return (str(cell) for cell in submission.original.values())
+    yield submission.external_id
+    yield from (str(cell) for cell in submission.original.values())
 
 
 def _marking(q: str) -> Callable[[str], list[tuple[str, bool]]]:

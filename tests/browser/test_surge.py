@@ -29,5 +29,7 @@ def test_a_surge_in_a_made_series_leads_to_a_pain_point(
     ida.follows("A year")
     assert "weeks=52" in ida.page.url
     ida.follows("Make a pain point from it")
-    ida.page.wait_for_url("**/pains/new?theme=*")
+    ida.page.wait_for_url("**/pains/new?theme=*&since=*&until=*")
+    boxes = ida.page.locator("[name=comment]")
+    assert boxes.count() == 8
     assert "It hums at night" in ida.page.locator("[name=theme_id] option:checked").inner_text()

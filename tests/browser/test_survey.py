@@ -78,7 +78,7 @@ def makes_a_survey(noor: Player) -> str:
     noor.presses("Save")
     noor.presses("Open it to customers")
     drawn = noor.page.get_by_role("img", name="QR code of this address")
-    assert drawn.evaluate("image => image.complete && image.naturalWidth > 0")
+    assert drawn.evaluate("image => image.decode().then(() => image.naturalWidth > 0)")
     address = noor.page.get_by_role("link", name="/s/").first.inner_text()
     return address.rpartition("/")[2]
 

@@ -1,6 +1,9 @@
 """Lists of pain points: ranked, narrowed, on the map, and waiting for somebody."""
 
+from datetime import timedelta
+
 import pytest
+from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select
@@ -8,11 +11,12 @@ from sqlalchemy.orm import Session
 
 from cxquest.journey import staging
 from cxquest.journey.models import Stage
-from cxquest.pains import deciding, queries, starting
+from cxquest.pains import deciding, queries, starting, wording
 from cxquest.pains.models import PainClass, PainKind, PainPoint
 from cxquest.pains.queries import Filters
+from cxquest.voice.models import Comment, Submission
 from tests.cast import BEGUN, Cast
-from tests.pains import LATER, URL, accepted, drafted, opened
+from tests.pains import LATER, URL, accepted, comments, drafted, opened
 
 
 @pytest.fixture
@@ -128,3 +132,45 @@ def test_quests_start_on_what_is_accepted(session: Session, cast: Cast, stage: S
     opened(session, cast, stage)
     taken = accepted(session, cast, stage)
     assert [pain.id for pain in queries.free_for_quest(session)] == [taken.id]
+
+
+def test_what_repeats_or_says_nothing_is_no_further_evidence(
+    session: Session, cast: Cast, stage: Stage
+) -> None:
+    pain = opened(session, cast, stage, 5)
+    pieces = sorted(queries.evidence_queries.evidence_ids(session, pain.id))
+    heard = [session.get_one(Comment, key) for key in pieces]
+    for again in heard[1:3]:
+        session.get_one(Submission, again.submission_id).repeat_of_id = heard[0].submission_id
+    for key in pieces[:2]:
+        starting.weigh_evidence(session, pain, key, 3, by=cast.ida, at=BEGUN)
+    session.flush()
+    counted = queries.figures(session, [pain.id])[pain.id]
+    assert (counted.comments, counted.submissions, counted.decisive) == (3, 3, 1)
+    assert queries.is_hunch(pain, counted)
+    assert [mark.hunch for mark in queries.by_stage(session)] == [True]
+    heard[3].says_nothing = True
+    session.flush()
+    counted = queries.figures(session, [pain.id])[pain.id]
+    assert (counted.comments, counted.submissions) == (2, 2)
+
+
+def test_a_repeat_counts_where_the_first_is_no_evidence(
+    session: Session, cast: Cast, stage: Stage
+) -> None:
+    pain = opened(session, cast, stage, 2)
+    again, _other = evidence = sorted(queries.evidence_queries.evidence_ids(session, pain.id))
+    first = comments(session, cast, 1)[0]
+    repeat = session.get_one(Submission, session.get_one(Comment, again).submission_id)
+    repeat.repeat_of_id = session.get_one(Comment, first).submission_id
+    session.flush()
+    assert queries.figures(session, [pain.id])[pain.id].comments == len(evidence)
+
+
+@pytest.mark.parametrize(
+    ("days", "said"), [(1, "1 day ago"), (45, "2 months ago"), (320, "11 months ago"),
+                       (400, "13 months ago"), (800, "2 years ago")],
+)  # fmt: skip
+def test_how_long_ago_is_said_in_months_below_two_years(app: Flask, days: int, said: str) -> None:
+    with app.test_request_context():
+        assert wording.age(BEGUN.date() - timedelta(days=days), BEGUN.date()) == said

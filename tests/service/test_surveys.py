@@ -279,6 +279,14 @@ def test_ticks_are_listed_newest_first_with_a_count_for_each_survey(
         ("Survey: After the visit", 2, 4, asked.id),
         ("Survey: Another", 1, 1, other.id),
     ]
+    repeats = (one for one in found if one.source_id == asked.source_id)
+    next(repeats).repeat_of_id = next(repeats).id
+    session.flush()
+    assert len(session.scalars(queries.flagged()).all()) == 2
+    assert sorted(queries.flagged_by_source(session)) == [
+        ("Survey: After the visit", 1, 3, asked.id),
+        ("Survey: Another", 1, 1, other.id),
+    ]
 
 
 def test_a_network_answers_so_often_in_an_hour(session: Session, cast: Cast) -> None:

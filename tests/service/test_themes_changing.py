@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 
 from cxquest.core import audit
 from cxquest.core.errors import BadInput, Refusal
-from cxquest.themes import changing, queries
+from cxquest.themes import changing, learning_queries, queries
 from cxquest.themes.models import ThemeChange
-from cxquest.voice import hearing, theming
+from cxquest.voice import hearing, searching, theming
 from cxquest.voice.models import CommentTheme, Origin, Submission, Theme
 from cxquest.voice.queries import theme_counts, themes
+from cxquest.voice.searching import Asked
 from tests.cast import BEGUN, Cast
 
 TODAY = BEGUN.date()
@@ -184,6 +185,11 @@ def test_parts_count_what_counts(session: Session, cast: Cast, told: Told) -> No
     assert [(part.name, part.tagged, part.n) for part in parts] == [("Care", 3, 5), ("Field", 0, 1)]
     assert queries.by_stage(session, told.late.id, since, TODAY) == []
     assert theme_counts(session)[told.late.id] == 3
+    assert again.comments[0].id not in set(session.scalars(learning_queries.unsaid()))
+    assert again.comments[0].id not in set(session.scalars(learning_queries.left_over()))
+    theming.tag(session, [again.comments[0].id], told.late, **told.by)
+    assert theme_counts(session)[told.late.id] == 3
+    assert len(searching.ids(session, Asked(theme=told.late.id), 99)) == 3
 
 
 def test_typical_comments_are_those_most_like_the_others(session: Session, told: Told) -> None:

@@ -4,12 +4,13 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cxquest.core.errors import BadInput
 from cxquest.journey import staging
-from cxquest.voice import hearing, queries, reading, searching, sources, theming
+from cxquest.voice import fulltext, hearing, queries, reading, searching, sources, theming
 from cxquest.voice.models import (
     Comment,
     CommentTheme,
@@ -223,6 +224,43 @@ def test_with_words_the_newest_comes_first_by_its_id(session: Session, cast: Cas
     assert found(session, q="late") == ["late 2", "late 1", "late 3"]
     assert len(searching.ids(session, Asked(q="late"), 2)) == 2
     assert searching.ids(session, Asked(), 1) == searching.ids(session, Asked(q="1"), 9)
+
+
+@pytest.mark.parametrize("recent", [0, 1, 3, 50_000])
+def test_phrases_and_beginnings_are_found_however_old(
+    session: Session, cast: Cast, monkeypatch: pytest.MonkeyPatch, recent: int
+) -> None:
+    monkeypatch.setattr(fulltext, "RECENT", recent)
+    for text in ("Late again, 9 m² x", "again late", "Lately again", "late AGAIN", "plate again"):
+        hear(session, cast, text)
+    assert found(session, q='"late again"') == ["late AGAIN", "Late again, 9 m² x"]
+    assert found(session, q='"late aga"*') == ["late AGAIN", "Late again, 9 m² x"]
+    assert found(session, q="LATE* again*")[1:3] == ["Lately again", "again late"]
+    assert found(session, q='"late again" m²') == ["Late again, 9 m² x"]
+    assert found(session, q='"again plate"') == []
+    newest, *_older = searching.ids(session, Asked(q="late*"), 9)
+    assert searching.ids(session, Asked(q="late*"), 1) == [newest]
+
+
+def test_the_whole_index_is_asked_only_where_the_newest_fill_no_page(
+    session: Session, cast: Cast
+) -> None:
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        asked.append(statement)
+
+    for _ in range(3):
+        hear(session, cast, "late again")
+    bind = session.get_bind()
+    sa.event.listen(bind, "before_cursor_execute", note)
+    for q in ('"late again"', "lat*"):
+        assert len(searching.ids(session, Asked(q=q), 3)) == 3
+        assert not any("MATERIALIZED" in statement for statement in asked)
+    searching.ids(session, Asked(q="lat*"), 4)
+    sa.event.remove(bind, "before_cursor_execute", note)
+    asks_twice = bind.dialect.name == "postgresql"
+    assert any("MATERIALIZED" in statement for statement in asked) is asks_twice
 
 
 def test_the_undated_come_last_and_repeats_do_not_come(session: Session, cast: Cast) -> None:

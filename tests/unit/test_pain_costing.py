@@ -85,7 +85,9 @@ def test_the_parts_add_up_and_a_year_is_twelve_months(reach: int, inputs: Inputs
         return
     assert cost.year is not None
     assert cost.month == sum(known, Decimal(0)) >= 0
-    assert cost.year == 12 * cost.month
+    assert cost.year == sum((part.year for part in cost.parts if part.year is not None), Decimal(0))
+    rounding = Decimal("0.005") * 13 * len(known)  # a year's cents, and twelve months' cents
+    assert abs(cost.year - 12 * cost.month) <= rounding
     assert cost.month == cost.month.quantize(Decimal("0.01"))
 
 
@@ -117,3 +119,8 @@ def test_an_input_out_of_its_range_is_refused_by_name(field: str, value: str) ->
         costing.check(whole(**{field: value}))
     assert refused.value.field == field
     costing.check(whole())
+
+
+def test_a_year_is_not_twelve_times_a_rounded_month() -> None:
+    cost = costing.worked_out(40, Inputs(minutes=Decimal(10), hour=Decimal(10)))
+    assert (cost.month, cost.year) == (Decimal("66.67"), Decimal("800.00"))

@@ -1,7 +1,9 @@
 """The pages of themes: the list, a theme, and what changes one."""
 
+import html
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -75,7 +77,12 @@ def test_a_surge_in_a_made_series_is_marked_with_its_rule(
     assert "would be a surge" in page
     assert "chart__special" in page
     assert "; surge" in page
-    assert "Make a pain point from it" in page
+    last = clock.now().date()
+    days = f"since={last - timedelta(days=6)}&amp;until={last}"
+    address = f'"/pains/new?theme={number}&amp;{days}"'
+    assert [page.count(words) for words in ("Make a pain point from it", address)] == [1, 2]
+    offered = client.get(html.unescape(address.strip('"'))).text
+    assert "The pump hums at night" in offered
     assert "Surge" in client.get("/themes").text
 
 

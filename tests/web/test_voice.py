@@ -5,6 +5,7 @@ import io
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,7 +14,7 @@ import pytest
 from cxquest.core import audit, clock
 from cxquest.journey import staging
 from cxquest.voice import hearing, queries, theming
-from cxquest.voice.models import SubmissionVersion
+from cxquest.voice.models import Rating, SubmissionVersion
 from cxquest.web import pages
 from tests.browsing import Browser
 from tests.cast import BEGUN, Cast
@@ -79,6 +80,34 @@ def test_the_export_has_the_same_filters_and_no_formula(
     rows = list(csv.DictReader(io.StringIO(answer.text.lstrip("\ufeff"))))
     assert [row["text"] for row in rows] == ["'=1+1 <b>bold</b>", "All was well."]
     assert rows[0]["heard_by"] == "Ida"
+
+
+def test_the_export_has_every_rating_and_no_contact(
+    client: Browser, cast: Cast, transaction: Transaction
+) -> None:
+    with transaction() as session:
+        heard = hearing.heard(session, "Well.", on=BEGUN.date(), by=cast.ida, at=BEGUN)
+        heard.external_id = "ann@mail.example"
+        number = heard.comments[0].id
+        scales = (("Overall", 9, 0, 10), ("Staff", 4, 1, 5), ("", 2, 1, 5))
+        for place, (question, value, low, high) in enumerate(scales):
+            session.add(
+                Rating(
+                    submission_id=heard.id,
+                    position=place,
+                    question=question,
+                    value=Decimal(value),
+                    low=Decimal(low),
+                    high=Decimal(high),
+                    raw=str(value),
+                )
+            )
+    answer = client.as_(cast.olaf).get("/voice.csv")
+    row = next(csv.DictReader(io.StringIO(answer.text.lstrip("\ufeff"))))
+    assert row["ratings"] == "Overall: 9 (0-10); Staff: 4 (1-5); 2 (1-5)"
+    assert (row["rating"], row["lowest"], row["highest"]) == ("9", "0", "10")
+    assert row["external_id"] == "[e-mail]"
+    assert "ann@mail.example" not in client.get(f"/voice/{number}").text
 
 
 def test_the_found_words_are_marked(client: Browser, cast: Cast, comments: list[int]) -> None:
