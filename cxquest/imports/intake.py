@@ -143,6 +143,7 @@ class _Intake:
 
     def __init__(self, header: Sequence[str], mapping: Mapping, terms: Terms) -> None:
         self.header, self.terms, self.by_id = list(header), terms, mapping.by_id
+        self.heading = json.dumps(self.header)
         self.often: Counter[int] = Counter()
         self.seen: dict[int, int] = {}
         self.contacts = [column.name for column in mapping.of(Role.CONTACT)]
@@ -166,11 +167,15 @@ class _Intake:
             return Rejection(row.line, fault.column, fault.value, fault.reason, kept)
 
     def identity(self, row: Row, external_id: str, *, eaten: bool) -> str:
-        """Return what makes the row the same one when its file comes again."""
+        """Return what makes the row the same one when its file comes again.
+
+        Without an id it is the row's content under this header: “5” is another answer where
+        another question stands above it.
+        """
         if external_id and self.by_id and not eaten:
             long = len(external_id) > MOST_ID
             return f"long-id:{_digest([external_id])}" if long else f"id:{external_id}"
-        digest = hashlib.sha256(json.dumps(row.cells).encode()).digest()
+        digest = hashlib.sha256((self.heading + json.dumps(row.cells)).encode()).digest()
         short = int.from_bytes(digest[:8], "big")
         self.often[short] += 1
         return f"row:{digest.hex()}:{self.often[short] - 1}"

@@ -242,6 +242,8 @@ ZENDESK_TICKETS = (
     *_contacts("requester.email", "requester.name", "submitter.email", "submitter.name"),
     *_contacts("assignee.email", "assignee.name"),
     *_contacts("via.source.from.address", "via.source.from.name", "via_source_from_address"),
+    *_contacts("via.source.to.address", "via.source.to.name", "via_source_to_address"),
+    *_contacts("via_source_from_name", "via_source_to_name", "recipient"),
 )
 
 CHATWOOT = (

@@ -1,7 +1,7 @@
 """What the page of a run says of its file: every doubt, and what each column looks like."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext, ngettext
@@ -9,16 +9,15 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from cxquest.imports.forms import DELIMITERS, ORDERS, MappingForm, mapping_form
-from cxquest.imports.found import Found
-from cxquest.imports.mapping import Column, Role
+from cxquest.imports.found import Contact, Found
+from cxquest.imports.mapping import Column, Role, Scale
 from cxquest.imports.models import ImportRun
-from cxquest.imports.suggesting import Proposal
+from cxquest.imports.suggesting import Proposal, wordiest
 from cxquest.tables.columns import ColumnKind
 from cxquest.tables.how import How, Kind
 from cxquest.voice.masking import masked
 from cxquest.web.filters import number
 
-ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 SETTINGS = {Role.DATE.value: ("order",), Role.RATING.value: ("low", "high", "best", "decimal")}
 KINDS = {
     Kind.DELIMITED: _l("Text table"),
@@ -39,26 +38,38 @@ def form_for(run: ImportRun, proposed: Proposal) -> MappingForm:
 
 
 def _ready(found: Found) -> list[Column]:
-    """Return the settings of each column that its cells leave no doubt of."""
+    """Return the settings of each column that its cells speak for."""
     return [
         Column(
             one["name"],
             Role.KEEP,
             order=found.sure_order(one["name"]),
+            scale=observed(found, one["name"]),
             decimal=_numbers(found, one["name"]).get("decimal", "."),
         )
         for one in found.columns
     ]
 
 
+def observed(found: Found, name: str) -> Scale | None:
+    """Return the range of a column's numbers where they may be ratings on one scale."""
+    numbers = _numbers(found, name)
+    if len(numbers.get("scales", ())) != 1 or not numbers["integers"]:
+        return None
+    low, high = Decimal(numbers["low"]), Decimal(numbers["high"])
+    return Scale(low, high) if low < high else None
+
+
 def columns(run: ImportRun, form: MappingForm) -> list[dict[str, Any]]:
     """Return the rows of the mapping: names, samples, looks, and the settings that are asked."""
     found = Found(run.columns, run.inspection)
+    likely = "" if Role.COMMENT in _roles(run, form).values() else wordiest(found)
     return [
         {
             **one,
             "examples": [masked(text) for text in found.about(one["name"]).get("examples", ())],
             "looks": looks(found, one["name"]),
+            "is_likely": one["name"] == likely,
             **_asked(found, one["name"], form.at(place)),
         }
         for place, one in enumerate(run.columns)
@@ -80,15 +91,16 @@ def read_as(run: ImportRun) -> str:
 
 def looks(found: Found, name: str) -> str:
     """Say what a column looks like."""
-    about, numbers = found.about(name), _numbers(found, name)
-    if any(ADDRESS.fullmatch(example) for example in about.get("examples", ())):
+    about, numbers, contact = found.about(name), _numbers(found, name), found.contact(name)
+    if contact is Contact.EMAIL or found.shows_addresses(name):
         return str(_("Looks like e-mail addresses."))
+    if contact is Contact.PHONE:
+        return str(_("Looks like telephone numbers."))
     if numbers:
         low, high = number(numbers["low"]), number(numbers["high"])
         return str(_("Looks like numbers from %(low)s to %(high)s.", low=low, high=high))
     if found.kind(name) is ColumnKind.CHOICE:
-        n = number(about["distinct"])
-        return str(_("A few answers that come again: %(n)s different ones.", n=n))
+        return _choices(about["distinct"])
     if about.get("repeats") and found.kind(name) is ColumnKind.TEXT:
         text = ngettext(
             "Looks like free text; %(n)s says the same as an earlier one.",
@@ -100,6 +112,18 @@ def looks(found: Found, name: str) -> str:
     return _plainly(found.kind(name))
 
 
+def _choices(different: int) -> str:
+    if different == 1:
+        return str(_("Always the same."))
+    text = ngettext(
+        "A few answers that come again: %(n)s different one.",
+        "A few answers that come again: %(n)s different ones.",
+        different,
+        n=number(different),
+    )
+    return str(text)
+
+
 def _plainly(kind: ColumnKind) -> str:
     said = {
         ColumnKind.DATE: _("Looks like dates."),
@@ -109,13 +133,31 @@ def _plainly(kind: ColumnKind) -> str:
     return str(said.get(kind, _("Empty in the rows looked at.")))
 
 
-def doubts(run: ImportRun) -> list[str]:
-    """Return, in words, everything about a file that somebody should know before it is taken."""
+def doubts(run: ImportRun, form: MappingForm) -> list[str]:
+    """Return, in words, everything about a file that somebody should know before it is taken.
+
+    `form` tells what its columns are chosen to be.
+    """
     found, inspection = Found(run.columns, run.inspection), run.inspection
-    said = list(_of_rows(inspection, run.how.get("encoding", "")))
-    for one in run.columns:
-        said += [f"{one['name']}: {text}" for text in _of_column(found, one["name"])]
+    said, roles = list(_of_rows(inspection, run.how.get("encoding", ""))), _roles(run, form)
+    has_id = Role.EXTERNAL_ID in roles.values()
+    for name, role in roles.items():
+        is_id = role == Role.EXTERNAL_ID or not has_id
+        texts = [*_of_contact(found, name, role), *_of_column(found, name, is_id)]
+        said += [f"{name}: {text}" for text in texts]
     return said
+
+
+def _roles(run: ImportRun, form: MappingForm) -> dict[str, str]:
+    """Return what each column is chosen to be."""
+    return {one["name"]: form.at(place)["role"].data for place, one in enumerate(run.columns)}
+
+
+def _of_contact(found: Found, name: str, role: str) -> Iterator[str]:
+    if role == Role.KEEP and (found.contact(name) or found.shows_addresses(name)):
+        yield str(
+            _("These cells look like contact data, and are kept in clear. Choose “Contact data”.")
+        )
 
 
 def _of_rows(inspection: Mapping[str, Any], encoding: str) -> Iterator[str]:
@@ -148,9 +190,9 @@ def _of_rows(inspection: Mapping[str, Any], encoding: str) -> Iterator[str]:
         yield str(text)
 
 
-def _of_column(found: Found, name: str) -> Iterator[str]:
+def _of_column(found: Found, name: str, is_id: bool) -> Iterator[str]:
     about, numbers = found.about(name), _numbers(found, name)
-    yield from (str(gettext(reason)) for reason in about.get("id_reasons", ()))
+    yield from (str(gettext(reason)) for reason in about.get("id_reasons", ()) if is_id)
     for reason, n in about.get("doubtful", {}).items():
         yield f"{gettext(reason)} ({number(n)})"
     scales = numbers.get("scales", ())
@@ -185,8 +227,26 @@ def _asked(found: Found, name: str, fields: Mapping[str, Any]) -> dict[str, Any]
     return {
         "role": fields["role"],
         "settings": [fields[part] for part in asked],
+        "opens_for": " ".join(one for one in SETTINGS if kinds[one] or role == one),
+        "observed": _proposed_scale(found, name, fields),
         "is_open": role in SETTINGS or any(fields[part].errors for part in asked),
     }
+
+
+def _proposed_scale(found: Found, name: str, fields: Mapping[str, Any]) -> str:
+    """Say where the ends of a scale come from that nobody has chosen."""
+    scale = observed(found, name)
+    ends = (fields["low"].data, fields["high"].data)
+    if not scale or ends != (scale.low, scale.high) or fields["role"].data == Role.RATING:
+        return ""
+    return str(
+        _(
+            "%(low)s and %(high)s are the lowest and the highest number in the rows looked at. "
+            "Put in the ends of the scale that customers saw, where they are others.",
+            low=number(scale.low),
+            high=number(scale.high),
+        )
+    )
 
 
 def _orders(found: Found, name: str) -> list[tuple[str, str]]:

@@ -27,6 +27,7 @@ def show_repeats(source_id: int) -> ResponseReturnValue:
         page=page,
         rows=repeats.shown(db.session, source.id, page.items),
         turn=pages.turner(),
+        has_days=any(one.collected_on for one in page.items),
         times=times,
         merged=merged,
     )

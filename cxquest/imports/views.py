@@ -165,6 +165,6 @@ def _page(run: ImportRun, form: MappingForm | None) -> str:
         found=run.findings,
         proposed=_proposed(run) if form else None,
         columns=run_pages.columns(run, form) if form else [],
-        doubts=run_pages.doubts(run),
+        doubts=run_pages.doubts(run, form) if form else [],
         read_as=run_pages.read_as(run),
     )

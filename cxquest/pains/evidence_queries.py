@@ -67,4 +67,5 @@ def latest(
     session: Session, asked: Asked, limit: int, without: Iterable[int] = ()
 ) -> Sequence[Comment]:
     """Return the latest comments that fit, without some that are known already."""
-    return searching.whole(session, searching.ids(session, asked, limit, sorted(without)))
+    ids = searching.ids(session, asked, limit, sorted(without))
+    return voice.comments_by_id(session, ids)

@@ -12,7 +12,7 @@ from cxquest.pains import evidence_queries, policy, starting
 from cxquest.pains.forms import IMPORTANCE, EvidenceForm, WeighForm
 from cxquest.pains.models import PainPoint
 from cxquest.pains.views import bp, pain_for
-from cxquest.voice import searching
+from cxquest.voice import queries as voice
 from cxquest.web import formpage, guard, pages
 
 PIECES = 200
@@ -43,7 +43,7 @@ def evidence(pain_id: int) -> ResponseReturnValue:
         pieces=evidence_queries.evidence(db.session, pain.id, PIECES),
         page=pages.stretch(
             lambda most: evidence_queries.candidates(db.session, pain, search, most),
-            lambda keys: searching.whole(db.session, keys),
+            lambda keys: voice.comments_by_id(db.session, keys),
         ),
         turn=pages.turner(),
         importance=IMPORTANCE,

@@ -57,6 +57,17 @@ def of(session: Session, pain_id: int) -> Sequence[PainMerge]:
     ).all()
 
 
+def into(session: Session, pain_id: int, *, but: int) -> Sequence[PainMerge]:
+    """Return the other merges into a pain point that still stand, the first one first."""
+    standing = select(PainMerge).where(
+        PainMerge.into_id == pain_id,
+        PainMerge.id != but,
+        PainMerge.is_split.is_(False),
+        PainMerge.undone_at.is_(None),
+    )
+    return session.scalars(standing.order_by(PainMerge.id)).all()
+
+
 def _latest(session: Session, *conditions: ColumnElement[bool]) -> PainMerge | None:
     standing = _with_both().where(PainMerge.undone_at.is_(None), *conditions)
     return session.scalar(standing.order_by(PainMerge.id.desc()).limit(1))

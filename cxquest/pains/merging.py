@@ -58,7 +58,7 @@ def unmerge(
     pain.merged_into_id = None
     flag_modified(into, "state")
     done.undone_by_id, done.undone_at = by.id, at
-    _take_back(session, into.id, done.moved)
+    _take_back(session, into.id, _nobody_elses(session, done))
     session.flush()
     starting.check_stays_whole(session, into)
     audit.record(session, "unmerged", pain, by=by, at=at, summary=into.title, into=into.id)
@@ -226,9 +226,24 @@ def _copy_support(session: Session, pain: PainPoint, into: PainPoint) -> list[in
     return sorted(one.person_id for one in fresh)
 
 
-def _take_back(session: Session, into_id: int, moved: dict[str, list[int]]) -> None:
+def _nobody_elses(session: Session, done: PainMerge) -> dict[str, set[int]]:
+    """Return what only this merge brought; what another one has too is from then on that one's."""
+    left = {name: set(done.moved.get(name, ())) for name in ("comments", "people")}
+    for other in merge_queries.into(session, done.into_id, but=done.id):
+        has = {
+            "comments": merge_queries.pieces(session, other.pain_id).keys(),
+            "people": merge_queries.supporters(session, other.pain_id).keys(),
+        }
+        other.moved = {
+            name: sorted({*other.moved.get(name, ()), *(left[name] & has[name])}) for name in left
+        }
+        left = {name: left[name] - has[name] for name in left}
+    return left
+
+
+def _take_back(session: Session, into_id: int, moved: dict[str, set[int]]) -> None:
     pieces = merge_queries.pieces(session, into_id)
     told = merge_queries.supporters(session, into_id)
-    gone = [pieces[key] for key in moved.get("comments", ()) if key in pieces]
-    for row in (*gone, *(told[key] for key in moved.get("people", ()) if key in told)):
+    gone = [pieces[key] for key in moved["comments"] if key in pieces]
+    for row in (*gone, *(told[key] for key in moved["people"] if key in told)):
         session.delete(row)

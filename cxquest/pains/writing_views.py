@@ -32,12 +32,13 @@ TYPICAL, OFFERED = 4, 8  # comments of the theme, to tick as first evidence
 def new() -> ResponseReturnValue:
     """Write a pain point down, from comments, a theme or a surge that was chosen elsewhere."""
     chosen = _chosen_comments()
-    comments = [*chosen, *_offered(chosen)]
+    theme = voice_queries.root_of(db.session, pages.id_in("theme"))
+    comments = [*chosen, *_offered(theme, chosen)]
     form = NewPainForm()
     form.comment.choices = [(comment.id, comment.shown) for comment in comments]
     _offer(form)
     if not form.is_submitted():
-        _begin(form, chosen, comments)
+        _begin(form, theme, chosen, comments)
     alike = _alike(form.title.data or "", form.experienced.data or "")
     if form.validate_on_submit() and _seen_all(form, alike):
         with formpage.refusing(form):
@@ -113,12 +114,12 @@ def _chosen_comments() -> list[Comment]:
     return voice_queries.comments_by_id(db.session, sorted(ids))
 
 
-def _offered(chosen: Sequence[Comment]) -> list[Comment]:
+def _offered(theme: int | None, chosen: Sequence[Comment]) -> list[Comment]:
     """Return the theme's typical comments and its latest ones, each once.
 
     Where the address names the days of a surge, only what was said on them.
     """
-    theme, known = _theme(), {comment.id for comment in chosen}
+    known = {comment.id for comment in chosen}
     if theme is None:
         return []
     since, until = _day("since"), _day("until")
@@ -129,11 +130,6 @@ def _offered(chosen: Sequence[Comment]) -> list[Comment]:
     asked = Asked(theme=theme, since=since, until=until)
     latest = evidence_queries.latest(db.session, asked, OFFERED - len(offered), known)
     return [*offered, *latest]
-
-
-def _theme() -> int | None:
-    """Return the theme that the address names, or the one that it is part of now."""
-    return voice_queries.root_of(db.session, pages.id_in("theme"))
 
 
 def _day(name: str) -> date | None:
@@ -186,10 +182,15 @@ def _offer(form: PainForm, pain: PainPoint | None = None) -> None:
     form.theme_id.choices = choices(named.items(), _("None"))
 
 
-def _begin(form: NewPainForm, chosen: Sequence[Comment], comments: Sequence[Comment]) -> None:
+def _begin(
+    form: NewPainForm,
+    theme: int | None,
+    chosen: Sequence[Comment],
+    comments: Sequence[Comment],
+) -> None:
     """Fill in what the chosen comments and theme already say; the words stay the person's."""
     form.comment.data = [comment.id for comment in chosen]
-    form.theme_id.data = str(_theme() or "")
+    form.theme_id.data = str(theme or "")
     stages = {comment.submission.stage_id for comment in chosen or comments}
     form.stage_id.data = str(stages.pop() or "") if len(stages) == 1 else ""
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from cxquest.core.errors import Refusal
@@ -35,8 +35,10 @@ def predecessor(session: Session, pain: PainPoint, rules: Rulebook, at: datetime
     since = at - timedelta(days=rules.recurrence_window)
     same = Quest.pain_id.in_(pains.whole_of(pain.id))
     same_pain = same & Quest.root_cause_at.is_not(None)
-    same_theme = PainPoint.theme_id.in_(_whole_theme(session, pain)) & (Quest.outcome_at >= since)
-    related = same_pain if pain.theme_id is None else or_(same_pain, same_theme)
+    related = same_pain
+    if pain.theme_id is not None:
+        same_theme = PainPoint.theme_id.in_(voice.whole_theme(pain.theme_id))
+        related = or_(same_pain, same_theme & (Quest.outcome_at >= since))
     return session.scalar(
         select(Quest)
         .join(PainPoint, PainPoint.id == Quest.pain_id)
@@ -55,7 +57,7 @@ def neighbours(session: Session, quest: Quest) -> Sequence[tuple[Quest, Why]]:
         .join(PainPoint, PainPoint.id == Quest.pain_id)
         .join(Why, Why.quest_id == Quest.id)
         .where(
-            PainPoint.theme_id.in_(_whole_theme(session, quest.pain)),
+            PainPoint.theme_id.in_(voice.whole_theme(quest.pain.theme_id)),
             Quest.id != quest.id,
             Quest.state.in_(ACTIVE),
             Why.is_root,
@@ -63,11 +65,6 @@ def neighbours(session: Session, quest: Quest) -> Sequence[tuple[Quest, Why]]:
         .order_by(Quest.id, Why.id)
     )
     return [(other, why) for other, why in found]
-
-
-def _whole_theme(session: Session, pain: PainPoint) -> Select[int]:
-    """Return the ids of the theme that a pain point is on now, and of all that are part of it."""
-    return voice.whole_theme(voice.root_of(session, pain.theme_id) or 0)
 
 
 def check_cause(session: Session, quest: Quest, text: str) -> None:

@@ -43,7 +43,6 @@ class Delimited:
 
         Raises BadInput where a quote stays open for more lines than a record can have.
         """
-        csv.field_size_limit(MAX_LINE)
         first, begun = 1, ""
         for block, last in _with_last(whole_lines(text.blocks(self.file, self.encoding))):
             piece = _Piece(first, self._lines(begun + block), last)

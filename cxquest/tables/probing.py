@@ -1,8 +1,8 @@
 """A workbook tried out in a process of its own, which may fail without harm to ours.
 
-Old and foreign workbooks say themselves how many cells they have; a damaged one can say so
-many that the reader takes the whole process down. So it is read once elsewhere, with a limit
-on memory, before it is read here. Run as a script, this file is that other process.
+A few bytes of a workbook can say that it has so many cells, or so long ones, that the reader
+takes the whole process down. So it is read once elsewhere, with limits on memory and time,
+before it is read here. Run as a script, this file is that other process.
 """
 
 import subprocess
@@ -10,21 +10,38 @@ import sys
 from io import BytesIO
 from typing import BinaryIO
 
-MOST_MEMORY = 3 * 1024**3
-PATIENCE = 120  # seconds
+MOST_MEMORY = 1536 * 1024**2  # bytes, of the addresses: what is in use is less
+MOST_WORK = 30  # seconds of the processor
+PATIENCE = 90  # seconds by the clock
+AREA = 25  # cells that take as much memory as one merged area
 
 
-def cells_of(file: BinaryIO) -> int | None:
-    """Return how many cells the largest sheet spans, None for a workbook that cannot be read."""
+class Unreadable(Exception):
+    """The other process could make nothing of the workbook."""
+
+
+class TooMuch(Exception):
+    """The other process came to the limit of its memory or time."""
+
+
+def cells_of(file: BinaryIO) -> int:
+    """Return how many cells the largest sheet spans from the first row on.
+
+    Raises Unreadable for what is no workbook, TooMuch for one that cannot be read at will.
+    """
     file.seek(0)
     command = [sys.executable, "-I", __file__]
     try:
         done = subprocess.run(  # noqa: S603 (this very file, and nothing of the workbook's)
             command, input=file.read(), capture_output=True, timeout=PATIENCE, check=False
         )
-    except subprocess.TimeoutExpired:
-        return None
-    return int(done.stdout) if done.returncode == 0 else None
+    except subprocess.TimeoutExpired as error:
+        raise TooMuch from error
+    if done.returncode < 0 or done.stderr.endswith(b"MemoryError\n"):
+        raise TooMuch
+    if done.returncode > 0:
+        raise Unreadable
+    return int(done.stdout)
 
 
 def main() -> None:
@@ -33,10 +50,23 @@ def main() -> None:
 
     from python_calamine import CalamineWorkbook
 
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (MOST_WORK, MOST_WORK))
     book = CalamineWorkbook.from_filelike(BytesIO(sys.stdin.buffer.read()))
-    sheets = (book.get_sheet_by_name(name) for name in book.sheet_names)
-    sys.stdout.write(str(max((sheet.height * sheet.width for sheet in sheets), default=0)))
+    sys.stdout.write(str(max((_cells(book, name) for name in book.sheet_names), default=0)))
+
+
+def _cells(book: "CalamineWorkbook", name: str) -> int:
+    """Return the cells up to a sheet's last row; none of a sheet that cannot be read."""
+    from python_calamine import CalamineError
+
+    try:
+        sheet = book.get_sheet_by_name(name)
+    except CalamineError:
+        return 0
+    rows = sheet.end[0] + 1 if sheet.end else 0
+    return rows * sheet.width + AREA * len(sheet.merged_cell_ranges or ())
 
 
 if __name__ == "__main__":

@@ -8,6 +8,9 @@ from dataclasses import dataclass, replace
 from itertools import dropwhile, islice
 from typing import NamedTuple, TypedDict
 
+from cxquest.tables.limits import MAX_LINE
+
+csv.field_size_limit(MAX_LINE)
 DELIMITERS = ",;\t|"
 NO_DELIMITER = "\x1f"  # stands for none: the unit separator of ASCII, which no export holds
 SAMPLE_RECORDS = 200

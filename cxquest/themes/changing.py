@@ -142,6 +142,7 @@ def _join(session: Session, change: ThemeChange) -> None:
         return
     _copy(session, other, theme, sorted(_tagged(session, other) - _tagged(session, theme)))
     other.merged_into_id = theme.id
+    other.name = f"{other.name} #{other.id}"[-120:]  # the name is free for another split
 
 
 def _copy(session: Session, source: Theme, target: Theme, ids: Sequence[int]) -> None:

@@ -13,7 +13,15 @@ from cxquest.people.models import Department, Person
 from cxquest.themes.models import ThemeChange
 from cxquest.themes.ratings import Rated
 from cxquest.themes.typical import typical
-from cxquest.voice.models import Comment, CommentTheme, Rating, Source, Submission, Theme
+from cxquest.voice.models import (
+    Comment,
+    CommentTheme,
+    Origin,
+    Rating,
+    Source,
+    Submission,
+    Theme,
+)
 from cxquest.voice.queries import COUNTS
 
 LOOKED_THROUGH = 200  # newest comments that the typical ones are chosen from
@@ -36,6 +44,23 @@ class Unthemed:
     n: int
     nothing: int
     without: int
+
+
+@dataclass(frozen=True)
+class Said:
+    """All comments about a theme: how many, how many without a date, how many only proposed."""
+
+    n: int
+    undated: int
+    proposed: int
+
+
+@dataclass(frozen=True)
+class Typical:
+    """A comment that stands for others of its theme, and whether it is only proposed for it."""
+
+    comment: Comment
+    is_proposed: bool
 
 
 def theme(session: Session, theme_id: int) -> Theme | None:
@@ -65,20 +90,61 @@ def unthemed(session: Session, since: date, until: date) -> Unthemed:
     return Unthemed(*(int(count or 0) for count in row))
 
 
+def said(session: Session, theme_id: int) -> Said:
+    """Count a theme's comments, as the list of comments shows them."""
+    row = session.execute(
+        select(
+            func.count(),
+            _sum(Submission.collected_on.is_(None)),
+            _sum(CommentTheme.origin != Origin.PERSON),
+        )
+        .select_from(CommentTheme)
+        .join(Comment, Comment.id == CommentTheme.comment_id)
+        .join(Comment.submission)
+        .where(CommentTheme.theme_id == theme_id, CommentTheme.refused.is_(False))
+        .where(Submission.repeat_of_id.is_(None))
+    ).one()
+    return Said(*(int(count or 0) for count in row))
+
+
+def proposed_counts(session: Session) -> dict[int, int]:
+    """Return how many comments the program proposes for each theme; none is not in it."""
+    rows = (
+        select(CommentTheme.theme_id, func.count())
+        .join(Comment, Comment.id == CommentTheme.comment_id)
+        .join(Comment.submission)
+        .where(CommentTheme.origin != Origin.PERSON, CommentTheme.refused.is_(False))
+        .where(Submission.repeat_of_id.is_(None))
+        .group_by(CommentTheme.theme_id)
+    )
+    return dict(session.execute(rows).all())
+
+
 def typical_comments(session: Session, theme_id: int, most: int) -> list[Comment]:
     """Return the comments that are most like the others of a theme, with their source."""
+    return [one.comment for one in most_typical(session, theme_id, most)]
+
+
+def most_typical(session: Session, theme_id: int, most: int) -> list[Typical]:
+    """Return the same, each with whether it is only proposed.
+
+    What a person said, of one comment or of a whole group, stands before what is proposed.
+    """
+    is_proposed = CommentTheme.origin.in_([Origin.PHRASE, Origin.LEARNED])
     rows = (
-        select(Comment)
+        select(Comment, is_proposed)
         .join(Comment.submission)
         .join(CommentTheme, CommentTheme.comment_id == Comment.id)
         .where(CommentTheme.theme_id == theme_id, CommentTheme.refused.is_(False), COUNTS)
         .options(contains_eager(Comment.submission).joinedload(Submission.source))
         .options(contains_eager(Comment.submission).defer(Submission.original))
-        .order_by(Comment.id.desc())
+        .order_by(is_proposed, Comment.id.desc())
         .limit(LOOKED_THROUGH)
     )
-    newest = session.scalars(rows).all()
-    return [newest[place] for place in typical([one.text for one in newest], most)]
+    newest = [Typical(comment, proposed) for comment, proposed in session.execute(rows)]
+    places = typical([one.comment.text for one in newest], len(newest))
+    best = sorted((newest[place] for place in places), key=lambda one: one.is_proposed)
+    return best[:most]
 
 
 def newest_comments(session: Session, theme_id: int, most: int) -> Sequence[Comment]:

@@ -7,13 +7,18 @@ from math import exp, lgamma, sqrt
 from cxquest.core.errors import marked as _
 
 FEWEST_WEEKS, MOST_WEEKS = 8, 26  # of the past that a week is judged by
-FEWEST_COMMENTS = 30  # of a past week that counts
+FEWEST_COMMENTS = 30  # of a stretch: a week, or neighbouring weeks where one has fewer
+FEWEST_STRETCHES = 4  # of the past
+LONGEST = 4  # weeks that are judged together
+REACH = MOST_WEEKS + LONGEST - 1  # weeks before a week that its judgement may need
 FEWEST_TAGGED = 5
 CHANCE = 0.005
 RULE = _(
     "A week is a surge when at least 5 comments are about the theme and their share is so high "
-    "that, going by the 8 to 26 weeks before it that have 30 comments or more and by how much "
-    "these vary, fewer than 1 week in 200 would reach it by chance."
+    "that, going by the 8 to 26 weeks before it and by how much these vary, fewer than 1 week in "
+    "200 would reach it by chance. Weeks of fewer than 30 comments are taken together with their "
+    "neighbours: the week that is judged with up to 3 weeks before it, the past until there are "
+    "30 comments, and at least four times as many."
 )
 Count = tuple[int, int]  # comments about the theme, of all comments
 
@@ -22,12 +27,21 @@ Count = tuple[int, int]  # comments about the theme, of all comments
 class Judgement:
     """What is usual for a week of its size, in comments per 100, and whether it is a surge.
 
-    `limit` is the lowest share that would be one.
+    `limit` is the lowest share that would be one. A week of few comments is judged together
+    with those before it: `tagged` of `n` comments in `weeks` weeks, of which it is the last.
     """
 
     usual: float
     limit: float
     is_surge: bool
+    tagged: int
+    n: int
+    weeks: int = 1
+
+    @property
+    def share(self) -> float:
+        """Return the comments about the theme per 100 comments of these weeks."""
+        return 100 * self.tagged / self.n
 
 
 def wilson(tagged: int, n: int, z: float = 1.96) -> tuple[float, float]:
@@ -49,19 +63,45 @@ def series(weeks: Sequence[Count]) -> list[Judgement | None]:
 def judge(past: Sequence[Count], tagged: int, n: int) -> Judgement | None:
     """Judge a week by the newest weeks before it (oldest first); None where these are too few.
 
+    Where a week has few comments, it and the past are judged in stretches of several weeks.
     The number of comments about the theme is taken as beta-binomial: its mean is the share of
     the past, its spread that of chance, of the past's own uncertainty, and of what the past
     weeks vary more than by chance (their mean squared z-value, as in Laney's p'-chart).
     """
-    known = [week for week in past if week[1] >= FEWEST_COMMENTS][-MOST_WEEKS:]
-    if len(known) < FEWEST_WEEKS or n == 0:
+    if n == 0:
+        return None
+    weeks, tagged, n = _last_stretch(past, tagged, n)
+    before = [week for week in past[: len(past) - weeks + 1] if week[1]][-MOST_WEEKS:]
+    known = _stretches(before)
+    if len(before) < FEWEST_WEEKS or len(known) < FEWEST_STRETCHES:
         return None
     said, of = (sum(part) for part in zip(*known, strict=True))
     mean = (said + 0.5) / (of + 1)
     weight = 1 / (1 / (of + 1) + _more_than_chance(known, mean))
     alpha, beta = mean * weight, (1 - mean) * weight
     least = _least(n, alpha, beta)
-    return Judgement(100 * mean, 100 * least / n, tagged >= least)
+    return Judgement(100 * mean, 100 * least / n, tagged >= least, tagged, n, weeks)
+
+
+def _last_stretch(past: Sequence[Count], tagged: int, n: int) -> tuple[int, int, int]:
+    """Return how many weeks the last stretch has, its comments about the theme, and all."""
+    weeks = 1
+    while n < FEWEST_COMMENTS and weeks < LONGEST and weeks <= len(past):
+        said, of = past[-weeks]
+        tagged, n, weeks = tagged + said, n + of, weeks + 1
+    return weeks, tagged, n
+
+
+def _stretches(weeks: Sequence[Count]) -> list[Count]:
+    """Return the weeks, the newest first, each with older ones until it has enough comments."""
+    found: list[Count] = []
+    tagged = n = 0
+    for said, of in reversed(weeks):
+        tagged, n = tagged + said, n + of
+        if n >= FEWEST_COMMENTS:
+            found.append((tagged, n))
+            tagged = n = 0
+    return found
 
 
 def _more_than_chance(weeks: Sequence[Count], mean: float) -> float:

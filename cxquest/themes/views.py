@@ -1,6 +1,7 @@
 """Pages about themes: how much is said about each, week by week, and whether that is unusual."""
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -23,6 +24,15 @@ bp = Blueprint("themes", __name__)
 
 YEAR = 52
 TYPICAL = 6
+
+
+@dataclass(frozen=True)
+class Surging:
+    """A surge with the days that it was judged on."""
+
+    first: date
+    last: date
+    judged: Judgement
 
 
 @bp.route("/themes", methods=["GET", "POST"])
@@ -56,7 +66,8 @@ def show(theme_id: int) -> ResponseReturnValue:
         "themes/show.html",
         theme=theme,
         weeks=weeks,
-        typical=queries.typical_comments(db.session, theme.id, TYPICAL),
+        typical=queries.most_typical(db.session, theme.id, TYPICAL),
+        said=queries.said(db.session, theme.id),
         stages=queries.by_stage(db.session, theme.id, first, today),
         departments=queries.by_department(db.session, theme.id, first, today),
         interval=surges.wilson,
@@ -74,12 +85,13 @@ def _listed(today: date) -> dict[str, Any]:
     """Return what the list shows: twelve weeks of each theme, the one with most comments first."""
     found = voice.themes(db.session)
     long = voice.theme_series(
-        db.session, [one.id for one in found], today, WEEKS + surges.MOST_WEEKS
+        db.session, [one.id for one in found], today, WEEKS + surges.REACH
     )
     series = {key: Series(one.weeks[-WEEKS:]) for key, one in long.items()}
     return {
         "themes": sorted(found, key=lambda theme: -series[theme.id].tagged),
         "counts": voice.theme_counts(db.session),
+        "proposed": queries.proposed_counts(db.session),
         "series": series,
         "lines": {key: _line(one) for key, one in series.items() if one.n},
         "last": {key: _last(one.weeks) for key, one in long.items()},
@@ -90,7 +102,7 @@ def _listed(today: date) -> dict[str, Any]:
 
 
 def _weekly(theme: Theme, weeks: int, today: date) -> dict[str, Any]:
-    long = voice.theme_series(db.session, [theme.id], today, weeks + surges.MOST_WEEKS)[theme.id]
+    long = voice.theme_series(db.session, [theme.id], today, weeks + surges.REACH)[theme.id]
     judgements = surges.series([(week.tagged, week.n) for week in long.weeks])[-weeks:]
     shown = Series(long.weeks[-weeks:])
     return {
@@ -98,7 +110,7 @@ def _weekly(theme: Theme, weeks: int, today: date) -> dict[str, Any]:
         "chart": _chart(shown, judgements) if shown.n else None,
         "last": judgements[-1],
         "surging": [
-            (week, judgement)
+            Surging(week.last - timedelta(days=7 * judgement.weeks - 1), week.last, judgement)
             for week, judgement in zip(shown.weeks, judgements, strict=True)
             if judgement and judgement.is_surge
         ],

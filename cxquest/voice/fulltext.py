@@ -65,6 +65,34 @@ def _newest_in_postgresql(
     return list(session.scalars(select(hits.c.id).order_by(hits.c.id.desc()).limit(most)))
 
 
+def few(session: Session, words: Sequence[Term], most: int) -> list[int] | None:
+    """Return the ids of all comments with these terms, no more than `most`.
+
+    None where there are more, and where many comments would be read to find out.
+    """
+    if any(term.lies_inside for term in words):
+        return None
+    if session.get_bind().dialect.name == "sqlite":
+        found: Sequence[int] = newest(session, words, [], most + 1)
+    else:
+        found = _few_in_postgresql(session, words, most + 1)
+    return list(found) if len(found) <= most else None
+
+
+def _few_in_postgresql(session: Session, words: Sequence[Term], enough: int) -> Sequence[int]:
+    last = session.scalar(select(func.max(Comment.id))) or 0
+    part = _part(session, words)
+    rows = select(Comment.id).where(_contains(words))
+    too_many = range(enough)
+    if part is None:
+        rows = rows.where(*_has_letters(words))
+        return too_many if last > RECENT else list(session.scalars(rows.limit(enough)))
+    if part * last >= enough:
+        return too_many
+    hits = rows.cte("hits").prefix_with("MATERIALIZED")
+    return list(session.scalars(select(hits.c.id).limit(enough)))
+
+
 def says(session: Session, words: Sequence[Term]) -> sa.ColumnElement[bool]:
     """Every term is in the comment; what is searching syntax to the database is only text."""
     if not words:

@@ -11,7 +11,7 @@ from cxquest.core.errors import BadInput
 from cxquest.core.errors import marked as _
 from cxquest.journey.models import Stage
 from cxquest.people.models import Person
-from cxquest.voice import language, saying, sources
+from cxquest.voice import language, masking, saying, sources
 from cxquest.voice.models import Comment, Submission
 
 SOURCE = "What colleagues heard"
@@ -59,5 +59,5 @@ def heard(
     ]
     session.add(submission)
     session.flush()
-    audit.record(session, "heard", submission, by=by, at=at, summary=text[:100])
+    audit.record(session, "heard", submission, by=by, at=at, summary=masking.masked(text)[:100])
     return submission

@@ -13,6 +13,9 @@ from cxquest.journey.models import Stage
 from cxquest.people.models import Person
 from cxquest.voice import masking
 
+# SQLite would give the number of a deleted row to the next one, and old links would lead to it.
+NEVER_AGAIN = {"sqlite_autoincrement": True}
+
 
 class Source(Base):
     """Where feedback comes from."""
@@ -44,6 +47,7 @@ class Submission(Base):
             sqlite_where=sa.text("asked_for_score"),
             postgresql_where=sa.text("asked_for_score"),
         ),
+        NEVER_AGAIN,
     )
 
     id: Mapped[Key]
@@ -92,7 +96,7 @@ class Comment(Base):
     """A text in a submission, as the customer wrote it, with the question it answers."""
 
     __tablename__ = "comment"
-    __table_args__ = (sa.UniqueConstraint("submission_id", "position"),)
+    __table_args__ = (sa.UniqueConstraint("submission_id", "position"), NEVER_AGAIN)
 
     id: Mapped[Key]
     submission_id: Mapped[int] = mapped_column(sa.ForeignKey("submission.id"))

@@ -83,10 +83,11 @@ def theme_named(session: Session, name: str) -> Theme | None:
 
 
 def whole_theme(theme_id: int) -> Select[int]:
-    """Return the ids of a theme and of all that became part of it, directly or not."""
-    parts = select(Theme.id).where(Theme.id == theme_id).cte("theme_part", recursive=True)
-    further = select(Theme.id).join(parts, Theme.merged_into_id == parts.c.id)
-    return select(parts.union(further).c.id)
+    """Return the ids of the theme that this one is part of now and of all that are part of it."""
+    columns = Theme.id, Theme.merged_into_id
+    kin = select(*columns).where(Theme.id == theme_id).cte("theme_kin", recursive=True)
+    part_or_whole = sa.or_(Theme.merged_into_id == kin.c.id, Theme.id == kin.c.merged_into_id)
+    return select(kin.union(select(*columns).join(kin, part_or_whole)).c.id)
 
 
 def root_of(session: Session, theme_id: int | None) -> int | None:

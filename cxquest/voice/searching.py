@@ -1,8 +1,9 @@
 """The list of comments with its filters: what page and export share, quick whatever the size.
 
-Words are looked for in the database's own full-text index, and the newest comments come first
-by their id, so that both databases stop as soon as a page is full; without words the days of
-the submissions give the order, which is an index too. Nothing is counted to its end.
+Words are looked for in the database's own full-text index. Where few comments hold them, the
+newest come first by their day; where many do, by their id, so that both databases stop as soon
+as a page is full. Without words the days of the submissions give the order, which is an index
+too. Nothing is counted to its end.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,14 +17,16 @@ from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from cxquest.voice import fulltext, queries
 from cxquest.voice.asking import terms
-from cxquest.voice.models import Comment, CommentTheme, Rating, Submission, Theme
+from cxquest.voice.models import Comment, CommentTheme, Origin, Rating, Submission, Theme
 
 BANDS = ("low", "middle", "high")
 NO_THEME = "none"
 NOTHING = "nothing"
 WITHOUT = (NO_THEME, NOTHING)
 BATCH = 500
+SORTED = 1000  # comments with the words that are looked for, at most, to be sorted by day
 LOOKED_THROUGH = 200  # newest comments that a quote is chosen from
+UNCONFIRMED = (CommentTheme.origin != Origin.PERSON, CommentTheme.refused.is_(False))
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,7 @@ class Asked:
     theme: int | str | None = None
     rating: str = ""
     language: str = ""
+    proposed: bool = False
     since: date | None = None
     until: date | None = None
 
@@ -47,24 +51,57 @@ class Asked:
 
 def found(session: Session, asked: Asked) -> Select[Comment]:
     """Return the comments that fit, newest first, with all that a list shows of them."""
-    return _whole().where(*_conditions(session, asked)).order_by(*_newest(asked))
+    if (few := hits(session, asked)) is None:
+        return _whole().where(*_conditions(session, asked)).order_by(*_newest(asked))
+    rows = _whole().where(Comment.id.in_(few), *_filters(asked))
+    return rows.order_by(*_newest(Asked()))
+
+
+def hits(session: Session, asked: Asked) -> list[int] | None:
+    """Return all comments with the words, whatever else is asked; None where many have them.
+
+    None as well where no words are asked.
+    """
+    if not asked.q:
+        return None
+    words = terms(asked.q)
+    return fulltext.few(session, words, SORTED) if words else []
 
 
 def ids(session: Session, asked: Asked, most: int, without: Iterable[int] = ()) -> list[int]:
     """Return the ids of the newest comments that fit, no more than `most`."""
+    return among(session, asked, hits(session, asked), most, without)
+
+
+def among(
+    session: Session,
+    asked: Asked,
+    few: Sequence[int] | None,
+    most: int,
+    without: Iterable[int] = (),
+) -> list[int]:
+    """Return the same where the comments with the words are known, sorted by day."""
     kept = [Comment.id.not_in(list(without))] if without else []
+    if few is not None:
+        rows = select(Comment.id).join(Comment.submission)
+        rows = rows.where(Comment.id.in_(few), *_filters(asked), *kept)
+        return list(session.scalars(rows.order_by(*_newest(Asked())).limit(most)))
     if asked.q:
-        words = terms(asked.q)
-        return fulltext.newest(session, words, [*_filters(asked), *kept], most) if words else []
-    rows = select(Comment.id).join(Comment.submission).where(*_conditions(session, asked), *kept)
-    day = Submission.collected_on
-    # PostgreSQL walks an index backwards only where the undated would come first.
-    dated = rows.where(day.is_not(None)).order_by(day.desc(), *_newest(asked)[1:])
+        return fulltext.newest(session, terms(asked.q), [*_filters(asked), *kept], most)
+    dated, undated = _by_day(_conditions(session, asked) + kept)
     keys = list(session.scalars(dated.limit(most)))
     if len(keys) < most and not (asked.since or asked.until):
-        undated = rows.where(day.is_(None)).order_by(*_newest(asked)[1:])
         keys += session.scalars(undated.limit(most - len(keys)))
     return keys
+
+
+def _by_day(conditions: Iterable[sa.ColumnElement[bool]]) -> tuple[Select[int], Select[int]]:
+    """Return the ids of the dated and of the undated comments that fit, the newest first."""
+    rows = select(Comment.id).join(Comment.submission).where(*conditions)
+    day, *then = Submission.collected_on, Submission.id.desc(), Comment.id.desc()
+    # PostgreSQL walks an index backwards only where the undated would come first.
+    dated = rows.where(day.is_not(None)).order_by(day.desc(), *then)
+    return dated, rows.where(day.is_(None)).order_by(*then)
 
 
 def whole(session: Session, keys: Sequence[int]) -> list[Comment]:
@@ -74,14 +111,23 @@ def whole(session: Session, keys: Sequence[int]) -> list[Comment]:
     return [known[key] for key in keys if key in known]
 
 
+def proposed(session: Session, keys: Sequence[int]) -> dict[tuple[int, int], Origin]:
+    """Return by comment and theme what no person has said of these comments yet."""
+    columns = CommentTheme.comment_id, CommentTheme.theme_id, CommentTheme.origin
+    rows = select(*columns).where(CommentTheme.comment_id.in_(keys), *UNCONFIRMED)
+    return {(comment, theme): origin for comment, theme, origin in session.execute(rows)}
+
+
 def newest_quote(session: Session) -> Comment | None:
     """Return a recent comment that reads well: neither a word nor a page."""
-    keys = ids(session, Asked(), LOOKED_THROUGH)
     length = func.length(Comment.text).between(*queries.READABLE)
-    reads_well = queries.comments().where(
-        Comment.id.in_(keys), length, Comment.says_nothing.is_(False)
-    )
-    return session.scalar(reads_well.order_by(*_newest(Asked())).limit(1))
+    reads_well = queries.comments().where(length, Comment.says_nothing.is_(False))
+    for newest in _by_day(_filters(Asked())):
+        keys = newest.limit(LOOKED_THROUGH).correlate(None)
+        quotes = reads_well.where(Comment.id.in_(keys)).order_by(*_newest(Asked())).limit(1)
+        if quote := session.scalar(quotes):
+            return quote
+    return None
 
 
 def every(session: Session, asked: Asked) -> Iterator[Comment]:
@@ -129,7 +175,18 @@ def _filters(asked: Asked) -> list[sa.ColumnElement[bool]]:
         wanted.append(_rated(asked.rating))
     if asked.theme:
         wanted += _about(asked.theme)
+    if asked.proposed:
+        wanted.append(_proposed(asked.theme))
     return wanted
+
+
+def _proposed(theme: int | str | None) -> sa.ColumnElement[bool]:
+    """The program, or its group, gives it this theme, or any, that no person has confirmed."""
+    tags = select(CommentTheme.comment_id).join(Theme, Theme.id == CommentTheme.theme_id)
+    tags = tags.where(CommentTheme.comment_id == Comment.id, *UNCONFIRMED)
+    if isinstance(theme, int):
+        return tags.where(CommentTheme.theme_id == theme).exists()
+    return tags.where(Theme.merged_into_id.is_(None)).exists()
 
 
 def _about(theme: int | str) -> list[sa.ColumnElement[bool]]:

@@ -38,12 +38,16 @@ COLUMNS = (
 def index() -> ResponseReturnValue:
     """List comments, newest first, filtered by what the URL says."""
     asked = _asked()
+    few = searching.hits(db.session, asked)
+    page = pages.stretch(
+        lambda most: searching.among(db.session, asked, few, most),
+        lambda keys: searching.whole(db.session, keys),
+    )
     return render_template(
         "voice/index.html",
-        page=pages.stretch(
-            lambda most: searching.ids(db.session, asked, most),
-            lambda keys: searching.whole(db.session, keys),
-        ),
+        page=page,
+        proposed=searching.proposed(db.session, [comment.id for comment in page.items]),
+        is_by_day=few is not None or not asked.q,
         asked=asked,
         turn=pages.turner(),
         marked=_marking(asked.q),
@@ -234,6 +238,12 @@ def _tag_form() -> TagForm:
 def _theme_said(theme_id: str, name: str) -> Theme:
     """Return the theme that was chosen, or named; a new name makes a new theme."""
     known = queries.theme(db.session, int(theme_id)) if _is_id(theme_id) else None
+    if known and known.merged_into_id:
+        raise BadInput(
+            _("“%(name)s” is part of another theme now. Choose that one."),
+            field="theme",
+            name=known.name,
+        )
     if known is None and name:
         known = queries.theme_named(db.session, name)
         known = known or theming.add(db.session, name, by=guard.me(), at=clock.now())
@@ -269,6 +279,7 @@ def _asked() -> Asked:
         theme=theme if theme in searching.WITHOUT else pages.id_in("theme"),
         rating=request.args.get("rating", ""),
         language=request.args.get("language", ""),
+        proposed=request.args.get("proposed") == "yes",
         since=_day("from"),
         until=_day("to"),
     )

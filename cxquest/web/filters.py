@@ -21,6 +21,7 @@ from markupsafe import Markup
 from cxquest.core import clock
 from cxquest.web import labels, pages
 
+LONGEST = 20  # digits; a longer number is nobody's to read
 TAGS = {"p", "br", "em", "strong", "ul", "ol", "li", "blockquote", "code", "pre", "a", "hr"}
 markdown_it = MarkdownIt("js-default", {"html": False, "linkify": False})
 # Assigning its method is markdown-it's own, documented way of refusing links.
@@ -61,7 +62,10 @@ def number(value: Any, places: int = 2) -> str:
         return "–"
     if isinstance(value, Fraction):
         value = Decimal(value.numerator) / Decimal(value.denominator)
-    return str(format_decimal(round(Decimal(value), places)))
+    figure = Decimal(value)
+    if figure.adjusted() > LONGEST:
+        return f"{figure:.3E}"
+    return str(format_decimal(round(figure, places)))
 
 
 def percent(value: Any) -> str:

@@ -35,9 +35,9 @@ class Form(FlaskForm):
             target.errors = [*target.errors, message]
 
 
-def stripped(value: str | None) -> str:
-    """Return the text without space around it and with plain line ends."""
-    return (value or "").replace("\r\n", "\n").replace("\x00", "").strip()
+def stripped(value: object) -> str:
+    """Return the text without space around it and with plain line ends; a file is no text."""
+    return (value if isinstance(value, str) else "").replace("\r\n", "\n").replace("\x00", "").strip()
 
 
 class Line(StringField):

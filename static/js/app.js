@@ -46,6 +46,12 @@
     waiting = window.setTimeout(() => form.requestSubmit(), 600);
   });
 
+  /* What is chosen opens the settings beside it that it needs. */
+  document.addEventListener("change", (event) => {
+    const folded = event.target.parentElement?.querySelector(":scope > details[data-opens-for]");
+    if (folded?.dataset.opensFor.split(" ").includes(event.target.value)) folded.open = true;
+  });
+
   /* After a swap the focus stays where it was, or goes to what was swapped in. */
   let held = null;
   document.addEventListener("htmx:beforeSwap", (event) => {

@@ -103,6 +103,12 @@ def test_the_worker_previews_and_takes_large_files(
     assert not work(session)
 
 
+def test_many_short_rows_are_the_workers_too(session: Session, cast: Cast) -> None:
+    run = begun(session, "id,day,said,rated\n" + "1,1.2.2026,a,1\n" * 5_001, cast)
+    importing.ask_preview(session, run, secret=SECRET, at=BEGUN)
+    assert (run.size < importing.AT_ONCE, run.state) == (True, RunState.PREVIEWING)
+
+
 def test_while_a_file_is_worked_on_nothing_else_happens_to_it(
     session: Session, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -176,6 +182,16 @@ def test_undoing_takes_away_what_a_run_created(session: Session, cast: Cast) -> 
     with pytest.raises(Refusal, match="Only a run that has taken rows"):
         undoing.undo(session, first, by=cast.ruth, at=BEGUN)
     assert done(session, rows(range(10)), cast).created == 10
+
+
+def test_a_number_is_never_given_twice(session: Session, cast: Cast) -> None:
+    """Old links, audit lines and what was merged would lead to other people's words."""
+    run = done(session, rows(range(3)), cast)
+    before = set(session.scalars(sa.select(Comment.id)))
+    undoing.undo(session, run, by=cast.ruth, at=BEGUN)
+    session.commit()
+    done(session, rows(range(3)), cast)
+    assert not before & set(session.scalars(sa.select(Comment.id)))
 
 
 def test_undoing_gives_back_what_a_run_changed(session: Session, cast: Cast) -> None:

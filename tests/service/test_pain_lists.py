@@ -14,6 +14,7 @@ from cxquest.journey.models import Stage
 from cxquest.pains import deciding, queries, starting, wording
 from cxquest.pains.models import PainClass, PainKind, PainPoint
 from cxquest.pains.queries import Filters
+from cxquest.rewards.models import RewardEvent
 from cxquest.voice.models import Comment, Submission
 from tests.cast import BEGUN, Cast
 from tests.pains import LATER, URL, accepted, comments, drafted, opened
@@ -174,3 +175,18 @@ def test_a_repeat_counts_where_the_first_is_no_evidence(
 def test_how_long_ago_is_said_in_months_below_two_years(app: Flask, days: int, said: str) -> None:
     with app.test_request_context():
         assert wording.age(BEGUN.date() - timedelta(days=days), BEGUN.date()) == said
+
+
+def test_bringing_a_repeat_is_not_paid_beside_what_it_repeats(
+    session: Session, cast: Cast, stage: Stage
+) -> None:
+    pain = opened(session, cast, stage, 5, interviews=3)
+    first, *others = (
+        session.get_one(Comment, key)
+        for key in sorted(queries.evidence_queries.evidence_ids(session, pain.id))
+    )
+    session.get_one(Submission, others[0].submission_id).repeat_of_id = first.submission_id
+    others[1].says_nothing = True
+    deciding.accept(session, pain, by=cast.noor, at=LATER, base_url=URL)
+    brought = session.scalars(select(RewardEvent).where(RewardEvent.type == "evidence_accepted"))
+    assert [event.facts["comments"] for event in brought] == [3]

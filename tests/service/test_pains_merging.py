@@ -79,6 +79,25 @@ def test_what_both_had_counts_once_and_keeps_who_brought_it_and_when(
     assert figures(session, pain).comments == 3
 
 
+def test_what_two_brought_stays_until_the_second_goes_too(
+    session: Session, cast: Cast, stage: Stage
+) -> None:
+    x, y = comments(session, cast, 2)
+    into = opened(session, cast, stage)
+    first = opened(session, cast, stage, title="First", comment_ids=[x, y])
+    second = opened(session, cast, stage, title="Second", comment_ids=[x])
+    for pain in (first, second):
+        supporting.support(session, pain, cost="A call", by=cast.olaf, at=BEGUN)
+        merging.merge(session, pain, into, by=cast.noor, at=LATER)
+    assert figures(session, into).comments == 7
+    merging.unmerge(session, first, by=cast.noor, at=LATER)
+    session.expire_all()
+    assert (figures(session, into).comments, list(supporters(session, into))) == (6, ["Olaf"])
+    merging.unmerge(session, second, by=cast.noor, at=LATER)
+    session.expire_all()
+    assert (figures(session, into).comments, list(supporters(session, into))) == (5, [])
+
+
 def test_whoever_wrote_the_other_one_is_no_supporter_of_their_own(
     session: Session, cast: Cast, stage: Stage
 ) -> None:

@@ -203,6 +203,19 @@ def test_rows_without_an_id_are_told_apart_by_content_and_count() -> None:
     assert first.content == second.content
 
 
+def test_the_same_cells_under_another_header_are_another_answer() -> None:
+    row = Row(2, ["good", "5"])
+    by = mapped(comments=["Delivery"])
+    told = [
+        next(intake.records([row], [head, "Score"], by_header, TERMS))
+        for head, by_header in (("Delivery", by), ("Service", mapped(comments=["Service"])))
+    ]
+    first, second = told
+    assert isinstance(first, Record)
+    assert isinstance(second, Record)
+    assert first.identity != second.identity
+
+
 def test_ids_that_are_not_sound_tell_no_rows_apart() -> None:
     unsound = Mapping(WHOLE.columns, by_id=False)
     found = read(["1", "", "a", *[""] * 4], ["1", "", "b", *[""] * 4], by=unsound)

@@ -5,6 +5,7 @@ import io
 import pytest
 
 from cxquest.core import zones
+from cxquest.web import filters
 from tests.browsing import Browser
 from tests.cast import PASSWORD, Cast
 from tests.conftest import Transaction
@@ -33,6 +34,23 @@ def test_an_odd_address_is_answered(client: Browser, cast: Cast, address: str) -
     answer = client.as_(cast.ida).get(address)
     assert answer.status_code in (200, 404)
     assert "ftp://" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("address", "field"),
+    [("/sign-in", "email"), ("/voice/heard", "text"), ("/themes", "name"), ("/pains/new", "title")],
+)
+def test_a_file_in_a_field_of_text_is_no_text(
+    client: Browser, cast: Cast, address: str, field: str
+) -> None:
+    client.as_(cast.ida)
+    answer = client.send(address, **{field: (io.BytesIO(b"x"), "x.txt")})
+    assert answer.status_code in (303, 422)
+
+
+@pytest.mark.parametrize("digits", ["9" * 30, "1e30", "1e999", "-1e999"])
+def test_a_number_that_nobody_can_read_is_shown_short(digits: str) -> None:
+    assert len(filters.number(digits)) < 16
 
 
 @pytest.mark.parametrize("address", ["/quests?search=%00", "/quests/1/sides/%00", "/voice?q=%00"])

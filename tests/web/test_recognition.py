@@ -5,7 +5,8 @@ import io
 import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -15,7 +16,7 @@ from cxquest.pains.models import PainEvidence
 from cxquest.people.models import Person
 from cxquest.quests import holding
 from cxquest.quests import queries as quests
-from cxquest.recognition import giving, queries, thanking
+from cxquest.recognition import giving, queries, thanking, win_queries
 from cxquest.recognition.models import Badge, BadgeKind, Behaviour, Kudos
 from cxquest.rewards.models import RewardEvent
 from cxquest.voice import hearing
@@ -263,6 +264,25 @@ def test_a_win_has_the_customers_words_beside_the_number(
     assert "Care · Field" in page
     assert "Ida · Bram" in page
     assert "Thank the team" not in page
+
+
+def test_what_says_nothing_is_no_quote_and_a_repeat_is_the_last(
+    cast: Cast, win: Team, transaction: Transaction
+) -> None:
+    text = "I waited for two days, and nobody came at all."
+    with transaction() as session:
+        said = [
+            hearing.heard(session, text, on=BEGUN.date(), by=cast.bram, at=BEGUN).comments[0]
+            for _ in range(3)
+        ]
+        for comment in said:
+            session.add(PainEvidence(pain_id=win.pain.id, comment_id=comment.id, added_at=BEGUN))
+        said[1].submission.repeat_of_id = said[0].submission_id
+        said[2].says_nothing = True
+        session.flush()
+        june = win_queries.month_of(date(2026, 6, 1), ZoneInfo("UTC"))
+        shown = win_queries.wins(session, session.scalars(win_queries.proven(june)))
+        assert [one.quote and one.quote.id for one in shown] == [said[0].id]
 
 
 def test_the_month_is_in_the_url(client: Browser, cast: Cast, win: Team) -> None:

@@ -86,6 +86,8 @@ def upgrade() -> None:
         key = f"INTEGER CONSTRAINT {name} REFERENCES {target} (id)"
         op.execute(f"ALTER TABLE {table} ADD COLUMN {column} {key}")
         op.create_index(f"ix_{table}_{column}", table, [column])
+    if op.get_bind().dialect.name == "sqlite":
+        _never_again("submission", "comment")
     for name, table, columns in INDEXES:
         op.create_index(name, table, columns)
     for name, table, columns, where in PARTIAL:
@@ -95,6 +97,26 @@ def upgrade() -> None:
     for column in ("delimiter", "content", "encoding", "header"):
         op.drop_column("import_run", column)
     op.drop_column("source", "mapping")
+
+
+def _never_again(*tables: str) -> None:
+    """Let SQLite give no row of these tables the number of a deleted one."""
+    for table in tables:
+        with op.batch_alter_table(
+            table, recreate="always", table_kwargs={"sqlite_autoincrement": True}
+        ):
+            pass
+    add = "INSERT INTO comment_search (rowid, text) VALUES (new.id, new.text)"
+    drop = (
+        "INSERT INTO comment_search (comment_search, rowid, text) "
+        "VALUES ('delete', old.id, old.text)"
+    )
+    op.execute(f"CREATE TRIGGER comment_search_add AFTER INSERT ON comment BEGIN {add}; END")
+    op.execute(f"CREATE TRIGGER comment_search_drop AFTER DELETE ON comment BEGIN {drop}; END")
+    op.execute(
+        "CREATE TRIGGER comment_search_change AFTER UPDATE OF text ON comment "
+        f"BEGIN {drop}; {add}; END"
+    )
 
 
 def _bring_over() -> None:
