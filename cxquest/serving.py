@@ -52,7 +52,7 @@ def serve(worker: bool) -> None:
 @with_appcontext
 @speaking
 def work() -> dict[str, Any]:
-    """Send mail and move quests on by their dates, until SIGTERM or Ctrl-C."""
+    """Send mail, import, learn, simulate, move quests on by their dates, until SIGTERM."""
     worker = Worker(current_app._get_current_object())  # type: ignore[attr-defined]
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_signal: worker.stop())

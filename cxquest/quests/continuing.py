@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from cxquest.core.errors import Refusal
@@ -35,7 +35,7 @@ def predecessor(session: Session, pain: PainPoint, rules: Rulebook, at: datetime
     since = at - timedelta(days=rules.recurrence_window)
     same = Quest.pain_id.in_(pains.whole_of(pain.id))
     same_pain = same & Quest.root_cause_at.is_not(None)
-    related = same_pain
+    related: ColumnElement[bool] = same_pain
     if pain.theme_id is not None:
         same_theme = PainPoint.theme_id.in_(voice.whole_theme(pain.theme_id))
         related = or_(same_pain, same_theme & (Quest.outcome_at >= since))

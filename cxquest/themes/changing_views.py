@@ -56,7 +56,7 @@ def merge(theme_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         into = next(one for one in others if str(one.id) == form.into.data)
         change = changing.merge(db.session, theme, into, by=guard.me(), at=clock.now())
-        words = _merged(len(change.moved), into.name)
+        words = f"{_merged(len(change.moved), into.name)} {_way_back()}"
         db.session.commit()
         flash(words, "done")
         return redirect(url_for("themes.show", theme_id=int(form.into.data)), 303)
@@ -83,7 +83,8 @@ def split(theme_id: int) -> ResponseReturnValue:
                 by=guard.me(),
                 at=clock.now(),
             )
-            number, words = change.other_id, _split(len(change.moved), form.name.data)
+            number = change.other_id
+            words = f"{_split(len(change.moved), form.name.data)} {_way_back()}"
             db.session.commit()
             flash(words, "done")
             return redirect(url_for("themes.show", theme_id=number), 303)
@@ -139,6 +140,10 @@ def _merged(n: int, name: str) -> str:
             name=name,
         )
     )
+
+
+def _way_back() -> str:
+    return str(_("It can be undone under “Change, merge or split”."))
 
 
 def _split(n: int, name: str) -> str:

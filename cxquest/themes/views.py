@@ -84,9 +84,7 @@ def _theme_for(theme_id: int) -> Theme:
 def _listed(today: date) -> dict[str, Any]:
     """Return what the list shows: twelve weeks of each theme, the one with most comments first."""
     found = voice.themes(db.session)
-    long = voice.theme_series(
-        db.session, [one.id for one in found], today, WEEKS + surges.REACH
-    )
+    long = voice.theme_series(db.session, [one.id for one in found], today, WEEKS + surges.REACH)
     series = {key: Series(one.weeks[-WEEKS:]) for key, one in long.items()}
     return {
         "themes": sorted(found, key=lambda theme: -series[theme.id].tagged),

@@ -120,6 +120,11 @@ class Comment(Base):
     )
 
     @property
+    def asked(self) -> str:
+        """Return the question as people read it, masked like the text."""
+        return masking.masked(self.question)
+
+    @property
     def shown(self) -> str:
         """Return the text as people read it: addresses and numbers of persons are masked."""
         return masking.masked(self.text)

@@ -66,6 +66,12 @@ def sources(session: Session) -> Sequence[Source]:
     return session.scalars(select(Source).order_by(Source.name)).all()
 
 
+def sources_heard(session: Session) -> Sequence[Source]:
+    """Return the sources of which there are submissions, by name."""
+    heard = select(Submission.id).where(Submission.source_id == Source.id).exists()
+    return session.scalars(select(Source).where(heard).order_by(Source.name)).all()
+
+
 def themes(session: Session) -> Sequence[Theme]:
     """Return all themes that are not part of another one, by name."""
     live = select(Theme).where(Theme.merged_into_id.is_(None))

@@ -88,7 +88,7 @@ def among(
         return list(session.scalars(rows.order_by(*_newest(Asked())).limit(most)))
     if asked.q:
         return fulltext.newest(session, terms(asked.q), [*_filters(asked), *kept], most)
-    dated, undated = _by_day(_conditions(session, asked) + kept)
+    dated, undated = _by_day([*_conditions(session, asked), *kept])
     keys = list(session.scalars(dated.limit(most)))
     if len(keys) < most and not (asked.since or asked.until):
         keys += session.scalars(undated.limit(most - len(keys)))

@@ -52,7 +52,7 @@ def index() -> ResponseReturnValue:
         turn=pages.turner(),
         marked=_marking(asked.q),
         languages=_languages(),
-        sources=queries.sources(db.session),
+        sources=queries.sources_heard(db.session),
         stages=journey.stages(db.session),
         themes=queries.themes(db.session),
     )
@@ -302,7 +302,7 @@ def _rows(asked: Asked) -> Iterator[tuple[object, ...]]:
             submission.source.name,
             masking.masked(submission.external_id),
             submission.stage.name if submission.stage else "",
-            comment.question,
+            comment.asked,
             comment.shown,
             comment.language,
             rating.raw if rating else "",

@@ -139,6 +139,37 @@ def test_every_step_can_be_used_by_everyone(site: Site, player: Callable[..., Pl
         clean(ruth, path)
 
 
+def test_what_is_chosen_opens_the_settings_it_needs(
+    site: Site, player: Callable[..., Player]
+) -> None:
+    settled(site)
+    ruth = player("Ruth")
+    uploads(ruth)
+    for name, needed, other in (("1", "Date", "Language"), ("2", "Rating", "Date")):
+        row = ruth.page.locator(f"main tr:has([name=role_{name}])")
+        ruth.fills_in(**{f"role_{name}": other})
+        assert row.locator("details[open]").count() == 0
+        ruth.fills_in(**{f"role_{name}": needed})
+        assert row.locator("details[open]").count() == 1
+    assert ruth.page.locator("main [name=low_2]").is_visible()
+
+
+def test_long_names_scroll_nothing_sideways(site: Site, player: Callable[..., Player]) -> None:
+    settled(site)
+    ruth = player("Ruth")
+    ruth.goes_to("/admin/imports")
+    ruth.fills_in(source="Umfrage")
+    name = "quarterly_customer_satisfaction_survey_export_final_version_2026.csv"
+    steps.chooses_file(ruth, name, FILE.replace(b"Zufriedenheit", b"zufriedenheit_" * 6))
+    ruth.presses("Upload")
+    run = urlsplit(ruth.page.url).path
+    for path in (run, "/admin/imports"):
+        clean(ruth, path)
+    ruth.goes_to(run)
+    steps.says_what_columns_are(ruth, COLUMNS, order_1="dmy", low_2="1", high_2="5")
+    clean(ruth, run)
+
+
 def clean(ruth: Player, path: str) -> None:
     """Look at a page on a phone: nothing for axe to find, nothing to scroll sideways."""
     ruth.page.set_viewport_size({"width": 320, "height": 800})

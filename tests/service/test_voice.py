@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from cxquest.core.errors import BadInput
 from cxquest.journey import staging
 from cxquest.voice import fulltext, hearing, queries, reading, searching, sources, theming
+from cxquest.voice.asking import terms
 from cxquest.voice.models import (
     Comment,
     CommentTheme,
@@ -218,12 +219,50 @@ def test_words_of_scripts_without_spaces_are_found_inside(session: Session, cast
     assert found(session, q="金高") == []
 
 
-def test_with_words_the_newest_comes_first_by_its_id(session: Session, cast: Cast) -> None:
-    for days in (3, 1, 2):
-        hear(session, cast, f"late {days}", TODAY - timedelta(days=days))
-    assert found(session, q="late") == ["late 2", "late 1", "late 3"]
+def test_with_words_that_few_hold_the_newest_day_comes_first(
+    session: Session, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for days in (3, 1, 2, 4):
+        one = hear(session, cast, f"late {days}", TODAY - timedelta(days=days))
+    one.submission.collected_on = None
+    session.flush()
+    assert found(session, q="late") == ["late 1", "late 2", "late 3", "late 4"]
+    assert found(session, q="late*", until=TODAY - timedelta(days=2)) == ["late 2", "late 3"]
+    assert len(searching.hits(session, Asked(q="late")) or ()) == 4
     assert len(searching.ids(session, Asked(q="late"), 2)) == 2
-    assert searching.ids(session, Asked(), 1) == searching.ids(session, Asked(q="1"), 9)
+    assert searching.hits(session, Asked()) is None
+    monkeypatch.setattr(searching, "SORTED", 3)
+    for q in ("late", "late*"):
+        assert searching.hits(session, Asked(q=q)) is None
+        assert found(session, q=q) == ["late 4", "late 2", "late 1", "late 3"]
+    assert searching.hits(session, Asked(q='"late 2"')) is not None
+
+
+def test_what_is_only_proposed_is_a_filter(session: Session, cast: Cast) -> None:
+    food, wait = (theming.add(session, name, by=cast.ida, at=BEGUN) for name in ("Food", "Wait"))
+    said = {text: hear(session, cast, text) for text in ("mine", "learned", "both", "refused")}
+    for text, theme in (("mine", food), ("both", food)):
+        theming.tag(session, [said[text].id], theme, by=cast.ida, at=BEGUN)
+    for text, theme, origin in (
+        ("learned", food, Origin.LEARNED),
+        ("both", wait, Origin.GROUP),
+        ("refused", food, Origin.PHRASE),
+    ):
+        own = {"comment_id": said[text].id, "theme_id": theme.id, "tagged_at": BEGUN}
+        session.add(CommentTheme(origin=origin, **own))
+    session.flush()
+    theming.untag(session, [said["refused"].id], food, by=cast.ida, at=BEGUN)
+    assert found(session, proposed=True) == ["both", "learned"]
+    assert found(session, proposed=True, theme=food.id) == ["learned"]
+    assert found(session, proposed=True, theme=wait.id) == ["both"]
+    assert searching.proposed(session, [one.id for one in said.values()]) == {
+        (said["learned"].id, food.id): Origin.LEARNED,
+        (said["both"].id, wait.id): Origin.GROUP,
+    }
+    theming.tag(session, [said["learned"].id], food, by=cast.ida, at=BEGUN)
+    wait.merged_into_id = food.id
+    session.flush()
+    assert found(session, proposed=True) == []
 
 
 @pytest.mark.parametrize("recent", [0, 1, 3, 50_000])
@@ -238,26 +277,28 @@ def test_phrases_and_beginnings_are_found_however_old(
     assert found(session, q="LATE* again*")[1:3] == ["Lately again", "again late"]
     assert found(session, q='"late again" m²') == ["Late again, 9 m² x"]
     assert found(session, q='"again plate"') == []
-    newest, *_older = searching.ids(session, Asked(q="late*"), 9)
-    assert searching.ids(session, Asked(q="late*"), 1) == [newest]
+    newest = fulltext.newest(session, terms("late*"), [], 9)
+    assert newest == sorted(newest, reverse=True)
+    assert fulltext.newest(session, terms("late*"), [], 2) == newest[:2]
 
 
 def test_the_whole_index_is_asked_only_where_the_newest_fill_no_page(
-    session: Session, cast: Cast
+    session: Session, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(fulltext, "RECENT", 3)
     asked: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
         asked.append(statement)
 
-    for _ in range(3):
+    for _ in range(4):
         hear(session, cast, "late again")
     bind = session.get_bind()
     sa.event.listen(bind, "before_cursor_execute", note)
     for q in ('"late again"', "lat*"):
-        assert len(searching.ids(session, Asked(q=q), 3)) == 3
+        assert len(fulltext.newest(session, terms(q), [], 3)) == 3
         assert not any("MATERIALIZED" in statement for statement in asked)
-    searching.ids(session, Asked(q="lat*"), 4)
+    assert len(fulltext.newest(session, terms("lat*"), [], 4)) == 3
     sa.event.remove(bind, "before_cursor_execute", note)
     asks_twice = bind.dialect.name == "postgresql"
     assert any("MATERIALIZED" in statement for statement in asked) is asks_twice

@@ -66,19 +66,64 @@ def test_a_higher_share_is_never_less_of_a_surge(past: list[Count], week: Count)
     more = judge(past, min(n, tagged + 1), n)
     assert more is not None
     assert more.is_surge >= found.is_surge
-    assert found.is_surge == (100 * tagged / n >= found.limit - 1e-9)
-    assert found.limit > found.usual or tagged < FEWEST_TAGGED or n <= FEWEST_TAGGED
-    assert not (found.is_surge and tagged < FEWEST_TAGGED)
+    assert found.tagged >= tagged
+    assert found.is_surge == (found.share >= found.limit - 1e-9)
+    assert found.limit > found.usual or found.tagged < FEWEST_TAGGED or found.n <= FEWEST_TAGGED
+    assert not (found.is_surge and found.tagged < FEWEST_TAGGED)
 
 
 def test_too_little_is_not_judged() -> None:
     assert judge([(3, 100)] * 7, 90, 100) is None
-    assert judge([(3, 29)] * 30, 20, 29) is None
+    assert judge([(1, 4)] * 30, 4, 4) is None  # 26 weeks make only three stretches of 30
+    assert judge([(60, 60)] * 3 + [(0, 0)] * 20, 9, 60) is None
     assert judge([(3, 100)] * 8, 0, 0) is None
     found = judge([(0, 100)] * 8, 4, 100)
     assert found
     assert not found.is_surge
     assert series([(3, 100)] * 8) == [None] * 8
+
+
+def test_few_comments_are_judged_in_stretches_of_neighbouring_weeks() -> None:
+    past = [(0, 12)] * 24
+    found = judge([*past, (2, 12), (2, 10)], 3, 11)
+    assert found
+    assert (found.tagged, found.n, found.weeks, found.is_surge) == (7, 33, 3, True)
+    alone = judge([*past, (2, 12), (2, 10)], 3, 31)
+    assert alone
+    assert (alone.tagged, alone.n, alone.weeks, alone.is_surge) == (3, 31, 1, False)
+    least = judge([(0, 30)] * 8 + [(1, 1)] * 9, 1, 1)
+    assert least
+    assert (least.n, least.weeks) == (4, 4)
+
+
+def test_a_week_of_no_comments_takes_none_away() -> None:
+    past = [(1, 12)] * 24
+    found, spread = judge(past, 3, 12), judge([*past[:12], (0, 0), *past[12:]], 3, 12)
+    assert found == spread
+
+
+def test_a_small_company_is_not_alarmed_for_nothing() -> None:
+    dice = random.Random(4)
+    alarms = judged = 0
+    for _ in range(2000):
+        share = dice.choice([0.01, 0.02, 0.05, 0.1, 0.2, 0.4])
+        sizes = [dice.randint(8, 15) for _ in range(24)]
+        found = series(made(dice, [share] * 24, sizes))
+        judged += sum(one is not None for one in found)
+        alarms += sum(one is not None and one.is_surge for one in found)
+    assert judged > 2000 * 8
+    assert alarms / judged < 0.01
+
+
+def test_a_rise_in_a_small_company_is_found() -> None:
+    """From none to 31 per 100 over ten weeks, of 8 to 15 comments each: in 9 of 10 series."""
+    dice = random.Random(7)
+    shares = [0.0] * 20 + [0.31 * week / 9 for week in range(10)]
+    found = 0
+    for _ in range(200):
+        weeks = made(dice, shares, [dice.randint(8, 15) for _ in shares])
+        found += any(one and one.is_surge for one in series(weeks)[20:])
+    assert found >= 180
 
 
 def test_only_the_newest_weeks_count() -> None:

@@ -1,6 +1,7 @@
 """The pages of a run lead whoever knows nothing of its file, and keep no address by themselves."""
 
 import re
+from typing import Any
 
 import pytest
 
@@ -23,9 +24,8 @@ def test_contact_data_is_not_kept_unless_somebody_says_so(client: Browser, cast:
     client.as_(cast.ruth)
     run = upload(client, MAIL)
     page = client.get(run).text
-    assert [selected(page, f"role_{n}") for n in range(3)] == [["comment"], ["contact"]] + [
-        ["contact"]
-    ]
+    chosen = [selected(page, f"role_{n}") for n in range(3)]
+    assert chosen == [["comment"], ["contact"], ["contact"]]
     assert "Looks like e-mail addresses." in page
     assert "Looks like telephone numbers." in page
     assert KEPT not in page
@@ -47,7 +47,7 @@ def test_a_layout_without_answers_asks_for_them(client: Browser, cast: Cast) -> 
 
 def test_of_two_free_texts_one_is_marked(client: Browser, cast: Cast) -> None:
     client.as_(cast.ruth)
-    header, words = b"head,said\n", "Probably the customers&#39; words."
+    header, words = b"head,said\n", "Probably the customers' words."
     run = upload(client, header + LATE)
     page = client.get(run).text
     assert page.count(words) == 1
@@ -68,7 +68,7 @@ def test_the_observed_range_is_proposed_as_such(client: Browser, cast: Cast) -> 
     assert 'data-opens-for="rating"' in page
     assert "Always the same." in page
     assert 'size="None"' not in page
-    scale = {"low_0": "2", "high_0": "5", "best_0": "high", "decimal_0": "."}
+    scale: dict[str, Any] = {"low_0": "2", "high_0": "5", "best_0": "high", "decimal_0": "."}
     assert client.send(f"{run}/mapping", role_0="rating", **scale).status_code == 303
     assert "are the lowest and the highest number" not in client.get(run).text
 
@@ -80,14 +80,14 @@ def test_doubts_about_ids_are_said_of_the_chosen_id_only(client: Browser, cast: 
     assert "parent id: A spreadsheet wrote ids" in client.get(run).text
     client.send(f"{run}/mapping", role_0="external_id", role_2="comment")
     assert "A spreadsheet wrote ids" not in client.get(run).text
-    client.send(f"{run}/mapping", role_1="external_id", role_2="comment")
+    client.send(f"{run}/mapping", role_0="keep", role_1="external_id", role_2="comment")
     assert "parent id: A spreadsheet wrote ids" in client.get(run).text
 
 
 def test_rows_without_a_day_are_counted_before_they_are_taken(client: Browser, cast: Cast) -> None:
     client.as_(cast.ruth)
     run = upload(client, b"day,said\n2026-01-31,Late\n,Fine\n,Good\n2026-02-01,Well\n")
-    client.send(f"{run}/mapping", role_1="comment")
+    client.send(f"{run}/mapping", role_0="keep", role_1="comment")
     page = client.get(run).text
     assert "No column is a date. Without a day these do not count in weeks." in page
     client.send(f"{run}/mapping", role_0="date", order_0="ymd", role_1="comment")
@@ -101,7 +101,7 @@ def test_a_preview_shows_five_cells_folds_the_others_and_ends_with_import(
 ) -> None:
     client.as_(cast.ruth)
     run = upload(client, b"said,rate\n" + b"".join(b"Late %d,word%d\n" % (n, n) for n in range(9)))
-    scale = {"low_1": "1", "high_1": "5", "best_1": "high", "decimal_1": "."}
+    scale: dict[str, Any] = {"low_1": "1", "high_1": "5", "best_1": "high", "decimal_1": "."}
     client.send(f"{run}/mapping", role_0="comment", role_1="rating", **scale)
     page = client.get(run).text
     before, _sign, folded = page.partition("Show 4 more")
@@ -110,6 +110,16 @@ def test_a_preview_shows_five_cells_folds_the_others_and_ends_with_import(
     assert "word8" in folded
     assert "Once they are taken, all of them can be taken out as CSV." in before
     assert page.count(f'action="{run}/finish"') == 2
+    assert "Show the columns" in page
+
+
+def test_the_columns_stand_open_where_no_row_fits(client: Browser, cast: Cast) -> None:
+    client.as_(cast.ruth)
+    run = upload(client, b"day,said\nnever,Late\nonce,Fine\n")
+    client.send(f"{run}/mapping", role_0="date", order_0="ymd", role_1="comment")
+    page = client.get(run).text
+    assert "No row fits" in page
+    assert re.search(r'<details class="more" open>\s*<summary>Show the columns', page)
 
 
 def test_a_large_file_says_that_it_waits_until_it_is_taken_up(
@@ -120,7 +130,9 @@ def test_a_large_file_says_that_it_waits_until_it_is_taken_up(
     run = upload(client, b"head,said\n" + LATE)
     client.send(f"{run}/mapping", role_1="comment")
     with transaction() as session:
-        assert job.work(session, clock.now, "secret")
+        bind = session.get_bind()
+    with type(session)(bind) as own:
+        assert job.work(own, clock.now, "secret")
     client.send(f"{run}/finish")
     page = client.get(run).text
     assert "It waits for its turn." in page

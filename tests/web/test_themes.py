@@ -13,7 +13,7 @@ from cxquest.core import clock
 from cxquest.journey import staging
 from cxquest.voice import hearing, sources, theming
 from cxquest.voice import queries as voice
-from cxquest.voice.models import Comment, Rating, Submission
+from cxquest.voice.models import Comment, CommentTheme, Origin, Rating, Submission
 from tests.browsing import Browser
 from tests.cast import BEGUN, Cast
 from tests.conftest import Counted, Transaction
@@ -116,6 +116,25 @@ def test_an_average_over_two_scales_is_refused_with_the_reason(
     assert "0 to 10" in page
 
 
+def test_a_theme_says_what_is_undated_and_what_is_only_proposed(
+    client: Browser, cast: Cast, transaction: Transaction, theme_id: int
+) -> None:
+    page = client.as_(cast.olaf).get(f"/themes/{theme_id}").text
+    assert "no date" not in page
+    assert "not confirmed" not in page
+    with transaction() as session:
+        one = hearing.heard(session, "No call?", on=BEGUN.date(), by=cast.ida, at=BEGUN)
+        one.collected_on = None
+        key = {"comment_id": one.comments[0].id, "theme_id": theme_id, "tagged_at": BEGUN}
+        session.add(CommentTheme(origin=Origin.LEARNED, confidence=0.8, **key))
+    page = " ".join(client.get(f"/themes/{theme_id}").text.split())
+    assert "3</span> in all; 1 has no date and is not in these weeks." in page
+    assert "Of these 1 proposed by the program, not confirmed" in page
+    assert page.index("· proposed by the program, not confirmed") > page.index("No call again.")
+    assert f"/voice?theme={theme_id}&amp;proposed=yes" in page
+    assert "of these 1 proposed" in client.get("/themes").text
+
+
 def test_one_scale_has_an_average(
     client: Browser, cast: Cast, transaction: Transaction, theme_id: int
 ) -> None:
@@ -151,6 +170,7 @@ def test_a_theme_is_described_merged_split_and_all_is_undone(
     page = client.get(answer.location).text
     assert "No call again." in page
     assert "1 comment is about “Again” now." in page
+    assert "It can be undone under “Change, merge or split”." in page
 
     other = answer.location.rsplit("/", 1)[1]
     assert client.send(f"/themes/{other}/merge").status_code == 422

@@ -13,8 +13,8 @@ import pytest
 
 from cxquest.core import audit, clock
 from cxquest.journey import staging
-from cxquest.voice import hearing, queries, theming
-from cxquest.voice.models import Rating, SubmissionVersion
+from cxquest.voice import hearing, queries, searching, theming
+from cxquest.voice.models import CommentTheme, Origin, Rating, SubmissionVersion
 from cxquest.web import pages
 from tests.browsing import Browser
 from tests.cast import BEGUN, Cast
@@ -125,7 +125,7 @@ def test_a_list_without_an_end_is_turned_page_by_page(
         for n in range(51):
             hearing.heard(session, f"late {n}", on=BEGUN.date(), by=cast.ida, at=BEGUN)
     client.as_(cast.olaf)
-    newest = {"/voice?q=late": "<mark>late</mark> 50</p>", "/voice?source=1": "late 50</p>"}
+    newest = {"/voice?q=late": "<mark>late</mark> 50</a>", "/voice?source=1": "late 50</a>"}
     for url, words in newest.items():
         first, last = client.get(url).text, client.get(f"{url}&page=2").text
         assert first.count('name="comment"') == last.count('name="comment"') == 25
@@ -307,6 +307,42 @@ def test_a_comment_gets_and_loses_a_theme_with_and_without_a_script(
     assert client.send(f"{url}/{ids['Rattles']}/drop", htmx=True).status_code == 200
     assert client.send(f"{url}/999/drop").status_code == 404
     assert tagged(transaction) == {"Hums": 0, "No call": 1, "Rattles": 0}
+
+
+def test_proposals_are_labelled_filtered_and_confirmed(
+    client: Browser, cast: Cast, comments: list[int], transaction: Transaction
+) -> None:
+    with transaction() as session:
+        themes = [theming.add(session, name, by=None, at=BEGUN) for name in ("Food", "Wait")]
+        for theme, key, origin in zip(
+            themes, comments, (Origin.LEARNED, Origin.GROUP), strict=False
+        ):
+            own = {"comment_id": key, "theme_id": theme.id, "tagged_at": BEGUN}
+            session.add(CommentTheme(origin=origin, **own))
+        theming.tag(session, comments[1:2], themes[0], by=cast.ida, at=BEGUN)
+        number = themes[0].id
+    page = client.as_(cast.olaf).get("/voice").text
+    assert [page.count(words) for words in ("Food, proposed", "Wait, with its group")] == [1, 1]
+    assert page.count(">Food</a>") == 1
+    assert "that confirms it" not in page
+    asked = f"/voice?proposed=yes&theme={number}"
+    page = client.get(asked).text
+    assert page.count('name="comment"') == 1
+    assert "that confirms it" in page
+    assert 'value="yes" checked' in page
+    client.send("/voice/tag", comment=str(comments[0]), theme=str(number), next=asked)
+    assert "No comment fits" in client.get(asked).text
+    assert "Food, proposed" not in client.get("/voice").text
+
+
+def test_the_order_of_what_was_searched_is_said(
+    client: Browser, cast: Cast, comments: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = client.as_(cast.olaf).get("/voice?q=well").text
+    assert "the newest first, those without a date last" in page
+    monkeypatch.setattr(searching, "SORTED", 0)
+    assert "the last that came in first" in client.get("/voice?q=well").text
+    assert "came in first" not in client.get("/voice").text
 
 
 def test_no_page_needs_more_than_twelve_queries(
