@@ -15,7 +15,7 @@ from cxquest.config import Settings
 from cxquest.core import clock, mail, outbox
 from cxquest.core.errors import Refusal
 from cxquest.extensions import db
-from cxquest.imports import catching_up
+from cxquest.imports import catching_up_job
 from cxquest.imports import job as imports_job
 from cxquest.quests import ticking
 from cxquest.rewards import simulation_job
@@ -95,7 +95,7 @@ class Worker:
 
     def catch_up(self, _at: datetime) -> None:
         """Work out for submissions of an earlier version what new ones have."""
-        catching_up.work(db.session, self.stopped.is_set)
+        catching_up_job.work(db.session, self.stopped.is_set)
 
     def deliver(self, at: datetime) -> None:
         """Send what is due."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, or_, select
+from sqlalchemy import ARRAY, String, func, insert, literal, or_, select
 from sqlalchemy import update as updating
 from sqlalchemy.orm import Session
 
@@ -18,11 +18,15 @@ def known(
     session: Session, source_id: int, identities: Sequence[str]
 ) -> dict[str, tuple[int, str]]:
     """Return id and fingerprint of the source's submissions with these identities."""
-    rows = session.execute(
-        select(Submission.identity, Submission.id, Submission.fingerprint).where(
-            Submission.source_id == source_id, Submission.identity.in_(identities)
-        )
-    )
+    asked = select(Submission.identity, Submission.id, Submission.fingerprint)
+    mine = asked.where(Submission.source_id == source_id)
+    if session.get_bind().dialect.name == "postgresql":
+        # Of a long list in a table that has just grown it would read every row.
+        wanted = func.unnest(literal(list(identities), ARRAY(String))).table_valued("identity")
+        named = wanted.render_derived()
+        rows = session.execute(mine.join(named, named.c.identity == Submission.identity))
+    else:
+        rows = session.execute(mine.where(Submission.identity.in_(identities)))
     return {identity: (submission_id, mark) for identity, submission_id, mark in rows}
 
 

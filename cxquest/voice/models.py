@@ -41,6 +41,13 @@ class Submission(Base):
         sa.UniqueConstraint("source_id", "identity"),
         sa.Index("ix_submission_collected_on_id", "collected_on", "id"),
         sa.Index("ix_submission_source_id_content", "source_id", "content"),
+        # Nearly all repeat none: an index of those would only lead a search astray.
+        sa.Index(
+            "ix_submission_repeat_of_id",
+            "repeat_of_id",
+            sqlite_where=sa.text("repeat_of_id IS NOT NULL"),
+            postgresql_where=sa.text("repeat_of_id IS NOT NULL"),
+        ),
         sa.Index(
             "ix_submission_asked_for_score",
             "id",
@@ -57,7 +64,7 @@ class Submission(Base):
     external_id: Mapped[str] = mapped_column(sa.String(200), default="")
     fingerprint: Mapped[str] = mapped_column(sa.String(64))
     content: Mapped[str] = mapped_column(sa.String(64), default="")
-    repeat_of_id: Mapped[int | None] = mapped_column(sa.ForeignKey("submission.id"), index=True)
+    repeat_of_id: Mapped[int | None] = mapped_column(sa.ForeignKey("submission.id"))
     line: Mapped[int | None]
     collected_on: Mapped[date | None]
     collected_raw: Mapped[str] = mapped_column(sa.String(100), default="")

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from cxquest.core.errors import Refusal
-from cxquest.imports import catching_up, importing, job, repeats, taking, undoing
+from cxquest.imports import catching_up_job, importing, job, repeats, taking, undoing
 from cxquest.imports.mapping import Column, Mapping, Role, Scale, mapped
 from cxquest.imports.models import DoubtfulCell, ImportPart, ImportRun, RunState
 from cxquest.pains import starting
@@ -309,11 +309,11 @@ def test_what_an_earlier_version_did_not_work_out_is_caught_up_with(
     session.execute(sa.update(Submission).values(content=""))
     session.execute(sa.update(Comment).values(language="", says_nothing=False))
     session.commit()
-    assert catching_up.work(session)
+    assert catching_up_job.work(session)
     assert session.execute(told.order_by(Comment.id)).all() == before
     assert [row.language for row in before] == ["en", "en", ""]
     assert [row.says_nothing for row in before] == [False, False, True]
-    assert not catching_up.work(session, interrupted=lambda: True)
+    assert not catching_up_job.work(session, interrupted=lambda: True)
 
 
 def test_a_repeat_that_is_edited_stands_for_itself_again(session: Session, cast: Cast) -> None:

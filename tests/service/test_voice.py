@@ -283,15 +283,14 @@ def test_phrases_and_beginnings_are_found_however_old(
 
 
 def test_the_whole_index_is_asked_only_where_the_newest_fill_no_page(
-    session: Session, cast: Cast, monkeypatch: pytest.MonkeyPatch
+    session: Session, cast: Cast
 ) -> None:
-    monkeypatch.setattr(fulltext, "RECENT", 3)
     asked: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
         asked.append(statement)
 
-    for _ in range(4):
+    for _ in range(3):
         hear(session, cast, "late again")
     bind = session.get_bind()
     sa.event.listen(bind, "before_cursor_execute", note)

@@ -54,6 +54,7 @@ INDEXES = (
     ("ix_submission_source_id_content", "submission", ["source_id", "content"]),
 )
 PARTIAL = (
+    ("ix_submission_repeat_of_id", "submission", ["repeat_of_id"], "repeat_of_id IS NOT NULL"),
     ("ix_submission_asked_for_score", "submission", ["id"], "asked_for_score"),
     ("ix_comment_theme_tagged_at", "comment_theme", ["tagged_at"], "origin = 'PERSON'"),
 )
@@ -85,7 +86,8 @@ def upgrade() -> None:
         name = f"fk_{table}_{column}_{target}"
         key = f"INTEGER CONSTRAINT {name} REFERENCES {target} (id)"
         op.execute(f"ALTER TABLE {table} ADD COLUMN {column} {key}")
-        op.create_index(f"ix_{table}_{column}", table, [column])
+        if (table, column) != ("submission", "repeat_of_id"):
+            op.create_index(f"ix_{table}_{column}", table, [column])
     if op.get_bind().dialect.name == "sqlite":
         _never_again("submission", "comment")
     for name, table, columns in INDEXES:
@@ -189,7 +191,8 @@ def downgrade() -> None:
     for name, table, _columns in INDEXES:
         op.drop_index(name, table)
     for table, column, _target in REFERENCES:
-        op.drop_index(f"ix_{table}_{column}", table)
+        if (table, column) != ("submission", "repeat_of_id"):
+            op.drop_index(f"ix_{table}_{column}", table)
         with op.batch_alter_table(table) as batch_op:
             batch_op.drop_column(column)
     for table, column in NEW_COLUMNS:
