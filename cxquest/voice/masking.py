@@ -79,6 +79,11 @@ def masked(text: str) -> str:
     return _without(_without(hidden, _cards(hidden), CARD), None, PHONE)
 
 
+def id_masked(text: str) -> str:
+    """Return a source's own id, masked only where it is an address: most are mere numbers."""
+    return masked(text) if "@" in text else text
+
+
 def holds(text: str) -> bool:
     """Return whether a text holds contact data."""
     return masked(text) != text

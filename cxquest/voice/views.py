@@ -196,7 +196,7 @@ def _shown(comment: Comment, form: TagForm, *, unmasked: bool = False) -> dict[s
         "words": seen(comment.text),
         "unmasked": unmasked,
         "masked": masking.holds(comment.text) or any(map(masking.holds, _cells(submission))),
-        "seen": seen,
+        "seen_id": str if unmasked else masking.id_masked,
         "cells": [(name, seen(str(cell))) for name, cell in submission.original.items()],
         "versions": reading.versions(db.session, submission),
         "repeats": reading.repeats(db.session, submission),
@@ -206,7 +206,7 @@ def _shown(comment: Comment, form: TagForm, *, unmasked: bool = False) -> dict[s
 
 
 def _cells(submission: Submission) -> Iterator[str]:
-    yield submission.external_id
+    yield submission.external_id if "@" in submission.external_id else ""
     yield from (str(cell) for cell in submission.original.values())
 
 
@@ -300,7 +300,7 @@ def _rows(asked: Asked) -> Iterator[tuple[object, ...]]:
             comment.id,
             submission.collected_on,
             submission.source.name,
-            masking.masked(submission.external_id),
+            masking.id_masked(submission.external_id),
             submission.stage.name if submission.stage else "",
             comment.asked,
             comment.shown,
