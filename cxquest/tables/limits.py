@@ -8,7 +8,7 @@ MAX_BYTES = 250 * MEBIBYTE
 MAX_ROWS = 1_000_000
 MAX_COLUMNS = 500
 MAX_SHEET_CELLS = 5_000_000  # a sheet is read whole: so many cells take up to 400 MB
-MAX_SHEET_BYTES = 1_000 * MEBIBYTE  # of a workbook when it is unpacked
+MAX_SHEET_BYTES = 600 * MEBIBYTE  # of a workbook when it is unpacked
 MAX_RECORD_LINES = 5_000
 MAX_LINE = 4 * MEBIBYTE  # characters
 

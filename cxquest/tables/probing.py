@@ -5,14 +5,18 @@ takes the whole process down. So it is read once elsewhere, with limits on memor
 before it is read here. Run as a script, this file is that other process.
 """
 
+import os
 import subprocess
 import sys
 from io import BytesIO
 from typing import BinaryIO
 
+from python_calamine import CalamineError, CalamineWorkbook
+
 MOST_MEMORY = 1536 * 1024**2  # bytes, of the addresses: what is in use is less
-MOST_WORK = 30  # seconds of the processor
-PATIENCE = 90  # seconds by the clock
+MOST_WORK = 20  # seconds of the processor
+PATIENCE = 60  # seconds by the clock
+QUIET = {"RUST_BACKTRACE": "0"}  # a trace without memory left can wait for itself for ever
 AREA = 25  # cells that take as much memory as one merged area
 
 
@@ -33,7 +37,12 @@ def cells_of(file: BinaryIO) -> int:
     command = [sys.executable, "-I", __file__]
     try:
         done = subprocess.run(  # noqa: S603 (this very file, and nothing of the workbook's)
-            command, input=file.read(), capture_output=True, timeout=PATIENCE, check=False
+            command,
+            input=file.read(),
+            env=os.environ | QUIET,
+            capture_output=True,
+            timeout=PATIENCE,
+            check=False,
         )
     except subprocess.TimeoutExpired as error:
         raise TooMuch from error
@@ -48,8 +57,6 @@ def main() -> None:
     """Read every sheet of the workbook on standard input; print the cells of the largest."""
     import resource
 
-    from python_calamine import CalamineWorkbook
-
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (MOST_WORK, MOST_WORK))
@@ -57,10 +64,8 @@ def main() -> None:
     sys.stdout.write(str(max((_cells(book, name) for name in book.sheet_names), default=0)))
 
 
-def _cells(book: "CalamineWorkbook", name: str) -> int:
+def _cells(book: CalamineWorkbook, name: str) -> int:
     """Return the cells up to a sheet's last row; none of a sheet that cannot be read."""
-    from python_calamine import CalamineError
-
     try:
         sheet = book.get_sheet_by_name(name)
     except CalamineError:

@@ -13,17 +13,11 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Pass
 from cxquest.core.errors import BadInput
 from cxquest.core.errors import marked as _
 from cxquest.tables import probing, text
-from cxquest.tables.limits import (
-    MAX_SHEET_BYTES,
-    MAX_SHEET_CELLS,
-)
+from cxquest.tables.limits import MAX_SHEET_BYTES, MAX_SHEET_CELLS
 from cxquest.tables.row import Row
 
 Value = int | float | str | bool | time | date | datetime | timedelta
 
-SHEET = re.compile(r"xl/worksheets/.*\.xml")
-CELL = re.compile(rb'\br="([A-Z]{1,3})[0-9]')
-ROW = re.compile(rb'<(?:\w+:)?row [^>]*?\br="([0-9]{1,7})"')
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 WIDE = re.compile(r"(?:[^\x00]\x00)+")
 EXACT = 10**21  # larger whole numbers are not written out
@@ -60,7 +54,7 @@ class Workbook:
         sheets = self.book.sheets_metadata
         return sorted(
             (sheet.name for sheet in sheets),
-            key=[sheet.name for sheet in sheets if "Visible" in str(sheet.visible)].__contains__,
+            key={sheet.name for sheet in sheets if "Visible" in str(sheet.visible)}.__contains__,
             reverse=True,
         )
 
@@ -70,30 +64,44 @@ class Workbook:
 
     def records(self, body: int = 0) -> Iterator[Row]:
         """Yield the rows; a cell merged downwards below row `body` counts in each of its rows."""
-        below = self._downwards(body)
+        tops = self._tops(body)
+        shown: dict[int, tuple[int, str]] = {}
         for line, values in enumerate(self._page.iter_rows(), 1):
             cells = [written(value) for value in values]
-            for place, cell in below.get(line, ()):
-                cells[place] = cells[place] or cell
+            for place, (bottom, cell) in shown.items():
+                if line <= bottom:
+                    cells[place] = cells[place] or cell
+            for place, bottom in tops.get(line, ()):
+                shown[place] = bottom, cells[place]
             yield Row(line, cells)
 
     def merged_to(self, line: int) -> int:
         """Return the last row that a cell of row `line` is merged down to."""
-        ranges = self._page.merged_cell_ranges or ()
-        return max([line, *(bottom + 1 for (top, _), (bottom, _) in ranges if top + 1 == line)])
+        return max([line, *(bottom for top, _place, bottom in self._merged if top == line)])
 
-    def _downwards(self, body: int) -> dict[int, list[tuple[int, str]]]:
-        """Return by row which cells show the text of a merged cell above them."""
+    def _tops(self, body: int) -> dict[int, list[tuple[int, int]]]:
+        """Return by row, from `body` on, which of its places are merged down to which row."""
         tops: dict[int, list[tuple[int, int]]] = {}
-        for (top, left), (bottom, _right) in self._page.merged_cell_ranges or ():
-            if bottom > top and top + 1 >= body > 0:
-                tops.setdefault(top + 1, []).append((left, bottom + 1))
-        below: dict[int, list[tuple[int, str]]] = {}
-        for line, values in enumerate(self._page.iter_rows() if tops else (), 1):
-            for left, bottom in tops.get(line, ()):
-                for under in range(line + 1, bottom + 1):
-                    below.setdefault(under, []).append((left, written(values[left])))
-        return below
+        for top, place, bottom in sorted(self._merged):
+            if top >= body > 0:
+                tops.setdefault(top, []).append((place, bottom))
+        return tops
+
+    @cached_property
+    def _merged(self) -> set[tuple[int, int, int]]:
+        """The cells merged downwards: their first row, place in it and last row.
+
+        Rows count from 1, places from the first column that holds anything. What lies outside
+        of the rows is no cell of the table.
+        """
+        if self._page.start is None or self._page.end is None:
+            return set()
+        first, last = self._page.start[1], self._page.end[0] + 1
+        return {
+            (top + 1, left - first, min(bottom + 1, last))
+            for (top, left), (bottom, _right) in self._page.merged_cell_ranges or ()
+            if bottom > top and 0 <= left - first < self._page.width
+        }
 
 
 def _opened(file: BinaryIO) -> CalamineWorkbook:
@@ -158,54 +166,26 @@ def _unspread(cell: str) -> str:
 
 
 def refuse_outsize(file: BinaryIO) -> None:
-    """Raise BadInput for a sheet that would not fit into memory, before it is read here."""
-    if not zipfile.is_zipfile(file):
-        return _try_out(file)
+    """Raise BadInput for a workbook that would not fit into memory, before it is read here."""
+    try:
+        if zipfile.is_zipfile(file) and _unpacked(file) > MAX_SHEET_BYTES:
+            raise _too_much()
+        if probing.cells_of(file) > MAX_SHEET_CELLS:
+            raise _too_many_cells()
+    except probing.TooMuch as error:
+        raise _too_much() from error
+    except probing.Unreadable as error:
+        file.seek(0)
+        raise (_locked() if ENCRYPTED in file.read() else _unreadable()) from error
+
+
+def _unpacked(file: BinaryIO) -> int:
+    """Return how many bytes a packed workbook says it has; raise BadInput for a damaged one."""
     try:
         with zipfile.ZipFile(file) as packed:
-            if sum(entry.file_size for entry in packed.infolist()) > MAX_SHEET_BYTES:
-                raise _too_many_cells()
-            for name in filter(SHEET.fullmatch, packed.namelist()):
-                with packed.open(name) as sheet:
-                    _refuse_cells(sheet)
-            if "content.xml" in packed.namelist():
-                _try_out(file)
+            return sum(entry.file_size for entry in packed.infolist())
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
         raise BadInput(_("The workbook is damaged. Save it anew and send that.")) from error
-    return None
-
-
-def _try_out(file: BinaryIO) -> None:
-    """Raise BadInput for a workbook that another process could not read, or hardly."""
-    cells = probing.cells_of(file)
-    if cells is None:
-        file.seek(0)
-        raise _locked() if ENCRYPTED in file.read() else _unreadable()
-    if cells > MAX_SHEET_CELLS:
-        raise _too_many_cells()
-
-
-def _refuse_cells(sheet: object) -> None:
-    """Raise BadInput where the outermost cells of a sheet span more than is read."""
-    columns: set[bytes] = set()
-    rows: list[int] = []
-    rest = b""
-    while block := sheet.read(text.BLOCK):  # type: ignore[attr-defined]
-        block = rest + block
-        rest = block[-200:]
-        columns.update(CELL.findall(block))
-        found = [int(number) for number in ROW.findall(block)]
-        rows[:] = [min([*rows[:1], *found]), max([*rows[1:], *found])] if rows or found else []
-    width = max(map(_place, columns), default=0) - min(map(_place, columns), default=1) + 1
-    if rows and (rows[1] - rows[0] + 1) * width > MAX_SHEET_CELLS:
-        raise _too_many_cells()
-
-
-def _place(letters: bytes) -> int:
-    place = 0
-    for letter in letters:
-        place = place * 26 + letter - 64
-    return place
 
 
 def _too_many_cells() -> BadInput:
@@ -215,4 +195,13 @@ def _too_many_cells() -> BadInput:
             "Save the sheet as CSV and send that."
         ),
         most=f"{MAX_SHEET_CELLS:,}",
+    )
+
+
+def _too_much() -> BadInput:
+    return BadInput(
+        _(
+            "The workbook takes too much memory or time to be read. "
+            "Save the sheet as CSV and send that."
+        )
     )

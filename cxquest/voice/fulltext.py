@@ -73,6 +73,8 @@ def few(session: Session, words: Sequence[Term], most: int) -> list[int] | None:
     if any(term.lies_inside for term in words):
         return None
     if session.get_bind().dialect.name == "sqlite":
+        if any(term.beginning for term in words) and _last(session) > RECENT:
+            return None
         found: Sequence[int] = newest(session, words, [], most + 1)
     else:
         found = _few_in_postgresql(session, words, most + 1)
@@ -80,7 +82,7 @@ def few(session: Session, words: Sequence[Term], most: int) -> list[int] | None:
 
 
 def _few_in_postgresql(session: Session, words: Sequence[Term], enough: int) -> Sequence[int]:
-    last = session.scalar(select(func.max(Comment.id))) or 0
+    last = _last(session)
     part = _part(session, words)
     rows = select(Comment.id).where(_contains(words))
     too_many = range(enough)
@@ -91,6 +93,10 @@ def _few_in_postgresql(session: Session, words: Sequence[Term], enough: int) -> 
         return too_many
     hits = rows.cte("hits").prefix_with("MATERIALIZED")
     return list(session.scalars(select(hits.c.id).limit(enough)))
+
+
+def _last(session: Session) -> int:
+    return session.scalar(select(func.max(Comment.id))) or 0
 
 
 def says(session: Session, words: Sequence[Term]) -> sa.ColumnElement[bool]:

@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 import pytest
 
 from cxquest.core.errors import BadInput
-from cxquest.tables import reading, workbook
+from cxquest.tables import probing, reading, workbook
 from cxquest.tables.workbook import written
 
 SPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -112,17 +112,90 @@ def test_a_title_over_the_table_is_left_out() -> None:
     assert [row.line for row in table.rows()] == [4, 5, 6]
 
 
-def test_two_far_cells_are_refused_before_they_fill_the_memory() -> None:
-    with pytest.raises(BadInput, match="more than 5,000,000 cells"):
-        reading.guess(xlsx({"A1": "a", "XFD1048576": "b"}))
+@pytest.mark.parametrize(
+    ("column", "merged"), [("A", "A2:A3"), ("B", "B2:B3"), ("C", "C2:C3"), ("D", "D2:D1048576")]
+)
+def test_a_merged_cell_is_found_wherever_the_table_begins(column: str, merged: str) -> None:
+    region, comment, score = (chr(ord(column) + place) for place in range(3))
+    cells: dict[str, str | float] = {
+        f"{region}1": "Region",
+        f"{comment}1": "Comment",
+        f"{score}1": "Score",
+        f"{region}2": "North",
+        f"{comment}2": "cold",
+        f"{score}2": 4.0,
+        f"{comment}3": "late",
+    }
+    file = xlsx(cells, (merged,) * 300)
+    table = reading.opened(file, reading.guess(file))
+    assert [row.cells for row in table.rows()] == [["North", "cold", "4"], ["North", "late", ""]]
+
+
+def test_a_cell_merged_outside_of_the_table_is_left_alone() -> None:
+    cells = {"B1": "Shop", "C1": "Comment", "B2": "Bern", "C2": "good", "C3": "bad"}
+    file = xlsx(cells, ("A1:A3", "Z1:Z5", "C900:C950"))
+    table = reading.opened(file, reading.guess(file))
+    assert table.header == ["Shop", "Comment"]
+    assert [row.cells for row in table.rows()] == [["Bern", "good"], ["", "bad"]]
+
+
+def changed(file: io.BytesIO, old: bytes, new: bytes, place: str = "") -> io.BytesIO:
+    """Return a workbook with other bytes in its sheet, which may stand at another place."""
+    sheet = "worksheets/sheet1.xml"
+    other = io.BytesIO()
+    with zipfile.ZipFile(file) as packed, zipfile.ZipFile(other, "w") as anew:
+        for name in packed.namelist():
+            part = packed.read(name).replace(old, new)
+            part = part.replace(sheet.encode(), (place or sheet).encode())
+            anew.writestr(name.replace(sheet, place or sheet), part)
+    return other
+
+
+TOO_LARGE = "too much memory or time|more than 5,000,000 cells"
+FAR = b'r="XFD1048576"'
+
+
+@pytest.mark.parametrize(
+    ("written", "place"),
+    [
+        (FAR, ""),
+        (b"r='XFD1048576'", ""),
+        (b'r = "XFD1048576"', ""),
+        (b'r="xfd1048576"', ""),
+        (FAR, "sheets/s1.xml"),
+        (FAR, "worksheets/s1.XML"),
+    ],
+)
+def test_two_far_cells_are_refused_however_they_are_written(written: bytes, place: str) -> None:
+    file = xlsx({"A1": "a", "A2": "b", "XFD1048576": "c"})
+    with pytest.raises(BadInput, match=TOO_LARGE):
+        reading.guess(changed(file, FAR, written, place))
+
+
+def test_cells_that_span_too_much_are_refused() -> None:
     with pytest.raises(BadInput, match="more than 5,000,000 cells"):
         reading.guess(xlsx({"A1": "a", "B1": "b", "SF30000": 1.0}))
+    with pytest.raises(BadInput, match="more than 5,000,000 cells"):
+        reading.guess(xlsx({f"{column}1048576": "far down" for column in "ABCDE"}))
+
+
+def test_cells_without_a_reference_are_counted() -> None:
+    file = xlsx({"A1": "a"})
+    cells = b"<row>" + b"<c><v>1</v></c>" * 500 + b"</row>"
+    with pytest.raises(BadInput, match="more than 5,000,000 cells"):
+        reading.guess(changed(file, b"</sheetData>", cells * 10_001 + b"</sheetData>"))
 
 
 def test_a_workbook_that_unpacks_to_too_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workbook, "MAX_SHEET_BYTES", 500)
-    with pytest.raises(BadInput, match="cells between"):
+    with pytest.raises(BadInput, match="too much memory"):
         reading.guess(xlsx({"A1": "a" * 1000}))
+
+
+def test_a_workbook_that_is_never_done_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(probing, "PATIENCE", 0.001)
+    with pytest.raises(BadInput, match="too much memory or time"):
+        reading.guess(xlsx({"A1": "a", "A2": "b"}))
 
 
 def test_a_workbook_cut_in_half_is_refused() -> None:
@@ -161,7 +234,7 @@ def test_an_open_document_is_read() -> None:
 def test_a_cell_that_repeats_itself_without_end_is_refused() -> None:
     cell = f'<table:table-cell table:number-columns-repeated="16000" {TEXT % "x"}'
     row = f'<table:table-row table:number-rows-repeated="1000000">{cell}</table:table-row>'
-    with pytest.raises(BadInput, match=r"cannot be read|more than 5,000,000 cells"):
+    with pytest.raises(BadInput, match=f"cannot be read|{TOO_LARGE}"):
         reading.guess(ods(row))
 
 
