@@ -37,7 +37,9 @@ class Form(FlaskForm):
 
 def stripped(value: object) -> str:
     """Return the text without space around it and with plain line ends; a file is no text."""
-    return (value if isinstance(value, str) else "").replace("\r\n", "\n").replace("\x00", "").strip()
+    return (
+        (value if isinstance(value, str) else "").replace("\r\n", "\n").replace("\x00", "").strip()
+    )
 
 
 class Line(StringField):
