@@ -101,12 +101,14 @@ class Terms:
     """What an intake goes by besides the mapping.
 
     `stages` gives a stage's id by its name in lower case; `today` tells dates that are still
-    to come; `keyed` makes a hash of a customer's address that nobody can turn back.
+    to come; `keyed` makes a hash of a customer's address that nobody can turn back. Where no id
+    comes twice (`ids_repeat`), none is remembered.
     """
 
     stages: Pairs[str, int]
     today: date
     keyed: Callable[[str], str]
+    ids_repeat: bool = True
 
 
 class _Fault(Exception):
@@ -182,7 +184,7 @@ class _Intake:
 
     def again(self, identity: str, fingerprint: str, external_id: str) -> bool:
         """Say whether an id stood earlier in the file. Raises _Fault where it said otherwise."""
-        if not identity.startswith(("id:", "long-id:")):
+        if not self.terms.ids_repeat or not identity.startswith(("id:", "long-id:")):
             return False
         key, mark = _short(identity), int(fingerprint[:16], 16)
         again = key in self.seen

@@ -18,6 +18,7 @@ class Measured:
     rows: int
     orders: list[dict[str, Any]] = field(default_factory=list)
     damaged_ids: list[str] = field(default_factory=list)
+    ids_repeat: bool = True
     left_out: dict[str, Any] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
@@ -25,6 +26,7 @@ class Measured:
         return {
             "orders": self.orders,
             "damaged_ids": self.damaged_ids,
+            "ids_repeat": self.ids_repeat,
             "left_out": self.left_out,
         }
 
@@ -48,5 +50,6 @@ def measured(table: Table, mapping: Mapping) -> Measured:
         rows,
         [one.as_json() for one in readings.found()] if date else [],
         list(ids.reasons) if own_id and not ids.sound else [],
+        ids.distinct < ids.rows - ids.blank,
         asdict(table.left_out),
     )

@@ -96,7 +96,8 @@ def _records(
     session: Session, run: ImportRun, secret: str, at: datetime
 ) -> Iterator[Iterator[Record | Rejection]]:
     stages = {stage.name.lower(): stage.id for stage in journey.every_stage(session)}
-    terms = Terms(stages, at.date(), contacts.keyed(secret))
+    repeat = run.findings.get("ids_repeat", True)
+    terms = Terms(stages, at.date(), contacts.keyed(secret), ids_repeat=repeat)
     mapping = Mapping.from_json(run.mapping)
     with table(session, run) as opened:
         yield intake.records(opened.rows(), header(run), mapping, terms)

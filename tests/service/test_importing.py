@@ -301,6 +301,16 @@ def test_the_complaints_of_a_us_agency(session: Session, cast: Cast, shared_data
     assert (run.comments, run.findings["dates"]["parsed"], run.doubtful) == (1532, 6623, 0)
 
 
+def test_an_id_that_comes_twice_is_noticed_before_its_rows_are_taken(
+    session: Session, cast: Cast
+) -> None:
+    assert load(session, FIRST, cast).findings["ids_repeat"] is False
+    twice = FIRST + "1,1.2.2026,Other words.,,2,,\n1,1.2.2026,Nobody called.,,2,Delivery,Oslo\n"
+    run = load(session, twice, cast)
+    assert run.findings["ids_repeat"] is True
+    assert counts(run) == (7, 0, 0, 5, 2)
+
+
 def test_the_comments_of_patients(session: Session, cast: Cast, shared_data: Path) -> None:
     """Numbers that are none are kept as text, and what repeats is offered, not merged."""
     content = (shared_data / "feedback" / "nhs_comments.csv").read_bytes()
