@@ -123,8 +123,11 @@ class Counted:
         return "\n".join(self.statements)
 
 
+Counting = Callable[[], AbstractContextManager[Counted]]
+
+
 @pytest.fixture
-def queries(app: Flask) -> Callable[[], AbstractContextManager[Counted]]:
+def queries(app: Flask) -> Counting:
     """Count the SQL statements of a block: `with queries() as counted: …; len(counted)`."""
 
     @contextmanager

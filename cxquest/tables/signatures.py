@@ -11,6 +11,9 @@ from cxquest.tables.limits import MAX_BYTES, too_large
 PACKED = b"PK\x03\x04"
 OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 SHEETS = ("xl/workbook.xml", "content.xml")
+# What zipfile raises for a file that is cut or made up: no directory, a method of packing that it
+# does not know, a member that is locked, an end before its end, a place before its beginning.
+DAMAGED = (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError)
 PICTURES = (b"\x89PNG", b"GIF87a", b"GIF89a", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*")
 ARCHIVES = (b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"BZh", b"\xfd7zXZ")
 PAGES = (b"<!doctype", b"<html", b"<table", b"<?xml", b"{\\rtf")
@@ -39,7 +42,7 @@ def _packed_workbook(file: BinaryIO) -> bool:
         with zipfile.ZipFile(file) as packed:
             names = set(packed.namelist())
             kind = packed.read("mimetype")[:80] if "mimetype" in names else b"spreadsheet"
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+    except DAMAGED as error:
         raise BadInput(
             _("The file is damaged: it was cut when it was sent or saved. Send it again.")
         ) from error

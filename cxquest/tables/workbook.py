@@ -12,7 +12,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Pass
 
 from cxquest.core.errors import BadInput
 from cxquest.core.errors import marked as _
-from cxquest.tables import probing, text
+from cxquest.tables import probing, signatures, text
 from cxquest.tables.limits import MAX_SHEET_BYTES, MAX_SHEET_CELLS
 from cxquest.tables.row import Row
 
@@ -184,7 +184,7 @@ def _unpacked(file: BinaryIO) -> int:
     try:
         with zipfile.ZipFile(file) as packed:
             return sum(entry.file_size for entry in packed.infolist())
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+    except signatures.DAMAGED as error:
         raise BadInput(_("The workbook is damaged. Save it anew and send that.")) from error
 
 

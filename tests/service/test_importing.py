@@ -27,7 +27,7 @@ from cxquest.tables.dates import DateOrder
 from cxquest.voice import sources, theming
 from cxquest.voice.models import Comment, Rating, Source, Submission, SubmissionVersion
 from tests.cast import BEGUN, Cast
-from tests.conftest import Transaction
+from tests.conftest import Counting, Transaction
 
 SECRET = "a secret"
 HEADER = "id,day,said,more,rated,where,shop\n"
@@ -274,12 +274,12 @@ def test_text_that_databases_dislike_comes_in(session: Session, cast: Cast) -> N
 
 
 def test_it_takes_few_statements_whatever_the_size(
-    session: Session, cast: Cast, queries: object
+    session: Session, cast: Cast, queries: Counting
 ) -> None:
     text = HEADER + "".join(f"{n},1.2.2026,words {n},,3,,\n" for n in range(1000))
     run = begun(session, text, cast)
     importing.map(session, run, WHOLE)
-    with queries() as counted:  # type: ignore[operator]
+    with queries() as counted:
         finish(session, run, cast)
     assert len(counted) <= 25, str(counted)
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -27,8 +28,8 @@ def count(session: Session, model: type) -> int:
     return session.scalar(select(func.count()).select_from(model)) or 0
 
 
-def answer(session: Session, asked: Survey, sent: str, **more: object) -> Submission:
-    given = Answers(**{"support": 5, "said": SAID, **more})  # type: ignore[arg-type]
+def answer(session: Session, asked: Survey, sent: str, **more: Any) -> Submission:
+    given = Answers(**{"support": 5, "said": SAID, **more})
     return answering.answer(session, asked, given, sent=sent, at=LATER)
 
 

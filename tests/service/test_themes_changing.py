@@ -69,7 +69,10 @@ def test_a_theme_is_described_and_described_back(session: Session, cast: Cast, t
     )
     assert change
     assert told.calls.phrases == ["no call", "never rang"]
-    assert queries.theme(session, told.calls.id).owner.name == "Bram"  # type: ignore[union-attr]
+    found = queries.theme(session, told.calls.id)
+    assert found
+    assert found.owner
+    assert found.owner.name == "Bram"
     assert describe(session, told, told.calls, owner=cast.bram) is None
     changing.undo(session, change, **told.by)
     assert (told.calls.name, told.calls.definition) == ("Calls", "")

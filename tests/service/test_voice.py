@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -30,8 +31,8 @@ def hear(session: Session, cast: Cast, text: str, on: date = TODAY) -> Comment:
     return hearing.heard(session, text, on=on, by=cast.ida, at=BEGUN).comments[0]
 
 
-def found(session: Session, **asked: object) -> list[str]:
-    wanted = Asked(**asked)  # type: ignore[arg-type]
+def found(session: Session, **asked: Any) -> list[str]:
+    wanted = Asked(**asked)
     rows = [comment.text for comment in searching.every(session, wanted)]
     keys = searching.ids(session, wanted, 100)
     assert [comment.text for comment in searching.whole(session, keys)] == rows

@@ -1,5 +1,7 @@
 """The lint of survey questions: what it warns of, and what it lets pass."""
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -72,9 +74,9 @@ def test_words_that_only_hold_such_letters_pass(text: str) -> None:
 
 @given(CLEAN, st.sampled_from(SELVES), CLEAN, st.sampled_from((str, str.upper, str.title)))
 def test_a_word_for_ourselves_is_found_anywhere(
-    before: str, word: str, after: str, written: object
+    before: str, word: str, after: str, written: Callable[[str], str]
 ) -> None:
-    said = written(word)  # type: ignore[operator]
+    said = written(word)
     expected = [] if said == "US" else [(Fault.SELF, said)]
     assert faults(f"{before} {said}, {after}") == expected
 

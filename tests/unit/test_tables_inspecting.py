@@ -5,6 +5,7 @@ import json
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,9 +17,9 @@ from cxquest.tables.inspecting import Inspection
 from cxquest.tables.scales import Part, scales
 
 
-def inspected(content: bytes, **chosen: object) -> Inspection:
+def inspected(content: bytes, **chosen: Any) -> Inspection:
     file = io.BytesIO(content)
-    return inspecting.inspect(reading.opened(file, reading.guess(file)), **chosen)  # type: ignore[arg-type]
+    return inspecting.inspect(reading.opened(file, reading.guess(file)), **chosen)
 
 
 def example(shared_data: Path, name: str) -> dict[str, Found]:

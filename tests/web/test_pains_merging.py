@@ -17,6 +17,7 @@ from cxquest.voice import hearing, theming
 from cxquest.voice.models import Comment
 from tests.browsing import Browser
 from tests.cast import BEGUN, Cast
+from tests.conftest import Counting
 from tests.pains import Story, Transaction
 
 
@@ -184,22 +185,22 @@ def test_a_coach_splits_a_part_off_and_gives_it_back(client: Browser, story: Sto
 
 
 def test_the_page_of_a_merged_one_costs_no_more_for_more_parts(
-    client: Browser, story: Story, queries: object
+    client: Browser, story: Story, queries: Counting
 ) -> None:
     into = story.pain()
     client.as_(story.cast.noor).get(f"/pains/{into}")
-    with queries() as few:  # type: ignore[operator]
+    with queries() as few:
         client.get(f"/pains/{into}")
     for _ in range(3):
         client.send(f"/pains/{story.pain()}/merge", other=str(into))
     client.get(f"/pains/{into}")
-    with queries() as more:  # type: ignore[operator]
+    with queries() as more:
         assert "Part of it since" in client.get(f"/pains/{into}").text
     assert len(few) == len(more) <= 12, str(more)
-    with queries() as offered:  # type: ignore[operator]
+    with queries() as offered:
         client.get(f"/pains/new?theme={story.theme_id}&comment={story.comments[0]}")
     assert len(offered) <= 12, str(offered)
-    with queries() as merging:  # type: ignore[operator]
+    with queries() as merging:
         client.get(f"/pains/{into}/merge")
     assert len(merging) <= 12, str(merging)
 
@@ -222,7 +223,7 @@ def test_evidence_is_weighed_and_shown_first(client: Browser, story: Story) -> N
     assert "1 left because of it" in page
     assert client.send(f"{url}/{heavy}/weigh", importance="4").status_code == 422
     with story.transaction() as session:
-        assert session.get(PainEvidence, (pain, heavy)).importance == 3  # type: ignore[union-attr]
+        assert session.get_one(PainEvidence, (pain, heavy)).importance == 3
 
 
 def test_the_cost_of_leaving_it_shows_every_input_and_what_is_left_out(
