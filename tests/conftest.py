@@ -126,6 +126,13 @@ class Counted:
 Counting = Callable[[], AbstractContextManager[Counted]]
 
 
+def cost(client: Browser, queries: Counting, url: str) -> int:
+    """Return how many statements a page takes."""
+    with queries() as counted:
+        assert client.get(url).status_code == 200
+    return len(counted)
+
+
 @pytest.fixture
 def queries(app: Flask) -> Counting:
     """Count the SQL statements of a block: `with queries() as counted: …; len(counted)`."""

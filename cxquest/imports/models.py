@@ -86,35 +86,31 @@ class ImportPart(Base):
     content: Mapped[bytes] = mapped_column(sa.LargeBinary)
 
 
-class RejectedRow(Base):
-    """A row of a file that was not taken: where it stands, its cells, and what was wrong."""
+class _Fault:
+    """A cell of a file that something is wrong with: where it stands, what it says, and why."""
+
+    id: Mapped[Key]
+    run_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("import_run.id", ondelete="CASCADE"), index=True
+    )
+    line: Mapped[int]
+    column: Mapped[str] = mapped_column(sa.Text)
+    value: Mapped[str] = mapped_column(sa.Text)
+    reason: Mapped[str] = mapped_column(sa.Text)
+
+
+class RejectedRow(_Fault, Base):
+    """A row of a file that was not taken, with its first cell at fault."""
 
     __tablename__ = "rejected_row"
 
-    id: Mapped[Key]
-    run_id: Mapped[int] = mapped_column(
-        sa.ForeignKey("import_run.id", ondelete="CASCADE"), index=True
-    )
-    line: Mapped[int]
-    column: Mapped[str] = mapped_column(sa.Text)
-    value: Mapped[str] = mapped_column(sa.Text)
-    reason: Mapped[str] = mapped_column(sa.Text)
     cells: Mapped[list[Any]] = mapped_column(default=list)
 
 
-class DoubtfulCell(Base):
-    """A cell of a row that was taken, which somebody should look at, and why."""
+class DoubtfulCell(_Fault, Base):
+    """A cell of a row that was taken, which somebody should look at."""
 
     __tablename__ = "doubtful_cell"
-
-    id: Mapped[Key]
-    run_id: Mapped[int] = mapped_column(
-        sa.ForeignKey("import_run.id", ondelete="CASCADE"), index=True
-    )
-    line: Mapped[int]
-    column: Mapped[str] = mapped_column(sa.Text)
-    value: Mapped[str] = mapped_column(sa.Text)
-    reason: Mapped[str] = mapped_column(sa.Text)
 
 
 class SourceMapping(Base):

@@ -1,8 +1,6 @@
 """The import pages up to the preview: a file, how it is read, what its columns are."""
 
 import io
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +12,7 @@ from cxquest.journey import staging
 from cxquest.voice.models import Comment, Rating, Submission
 from tests.browsing import Browser
 from tests.cast import BEGUN, Cast
-from tests.conftest import Counted, Transaction
+from tests.conftest import Counting, Transaction, cost
 from tests.uploads import COLUMNS, FILE, count, imported, rows_of, selected, ticked, upload
 
 
@@ -232,7 +230,7 @@ def test_no_page_needs_more_than_twelve_queries(
     client: Browser,
     cast: Cast,
     transaction: Transaction,
-    queries: Callable[[], AbstractContextManager[Counted]],
+    queries: Counting,
 ) -> None:
     client.as_(cast.ruth)
     wide = b",".join(b"q%d" % n for n in range(80)) + b"\n"
@@ -244,9 +242,3 @@ def test_no_page_needs_more_than_twelve_queries(
     repeats = "/admin/imports/sources/1/repeats"
     for url in (done, f"{done}/undo", repeats, "/admin/imports/sources/1/mappings"):
         assert cost(client, queries, url) <= 12
-
-
-def cost(client: Browser, queries: Callable[[], AbstractContextManager[Counted]], url: str) -> int:
-    with queries() as counted:
-        assert client.get(url).status_code == 200
-    return len(counted)

@@ -9,29 +9,12 @@ from typing import Any
 
 import pytest
 
-from cxquest.journey import staging
 from cxquest.pains import starting, supporting
 from cxquest.pains.models import PainPoint
-from cxquest.voice import hearing, theming
+from cxquest.voice import hearing
 from tests.browsing import Browser
 from tests.cast import BEGUN, Cast
 from tests.pains import Story, Transaction
-
-
-@pytest.fixture
-def story(transaction: Transaction, cast: Cast) -> Story:
-    with transaction() as session:
-        stage = staging.add(
-            session, name="Installation", customer_goal="", success_means="", by=None, at=BEGUN
-        )
-        theme = theming.add(session, "Appointments", by=None, at=BEGUN)
-        heard = [
-            hearing.heard(session, f"Words {n}", on=BEGUN.date(), by=cast.bram, at=BEGUN)
-            for n in range(6)
-        ]
-        ids = [one.comments[0].id for one in heard]
-        theming.tag(session, ids, theme, by=None, at=BEGUN)
-        return Story(transaction, cast, stage.id, theme.id, ids)
 
 
 def typed(story: Story, **changed: str) -> dict[str, Any]:

@@ -9,33 +9,14 @@ import pytest
 from sqlalchemy import select
 
 from cxquest.core.models import AuditLine
-from cxquest.journey import staging
 from cxquest.pains import deciding
 from cxquest.pains.models import PainEvidence, PainNote, PainPoint
 from cxquest.surveys.models import Contact
-from cxquest.voice import hearing, theming
 from cxquest.voice.models import Comment
 from tests.browsing import Browser
-from tests.cast import BEGUN, Cast
+from tests.cast import BEGUN
 from tests.conftest import Counting
-from tests.pains import Story, Transaction
-
-
-@pytest.fixture
-def story(transaction: Transaction, cast: Cast) -> Story:
-    with transaction() as session:
-        stage = staging.add(
-            session, name="Installation", customer_goal="", success_means="", by=None, at=BEGUN
-        )
-        theme = theming.add(session, "Appointments", by=None, at=BEGUN)
-        heard = [
-            hearing.heard(session, f"Words {n}", on=BEGUN.date(), by=cast.bram, at=BEGUN)
-            for n in range(6)
-        ]
-        session.add(Contact(submission_id=heard[0].id, address="ann@home.example", agreed_at=BEGUN))
-        ids = [one.comments[0].id for one in heard]
-        theming.tag(session, ids, theme, by=None, at=BEGUN)
-        return Story(transaction, cast, stage.id, theme.id, ids)
+from tests.pains import Story
 
 
 def typed(story: Story, **changed: str) -> dict[str, Any]:
@@ -292,8 +273,10 @@ def resolved(story: Story) -> int:
     """A resolved pain point, one of whose customers agreed to hear back."""
     pain_id = story.pain(to="accepted")
     with story.transaction() as session:
-        pain = session.get(PainPoint, pain_id)
-        assert pain
+        first = session.get_one(Comment, story.comments[0])
+        address = "ann@home.example"
+        session.add(Contact(submission_id=first.submission_id, address=address, agreed_at=BEGUN))
+        pain = session.get_one(PainPoint, pain_id)
         deciding.enter_quest(session, pain, by=story.cast.ida, at=BEGUN)
         deciding.resolve(session, pain, by=None, at=BEGUN)
     return pain_id

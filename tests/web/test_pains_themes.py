@@ -1,31 +1,12 @@
 """Pain points on themes that were merged since, and evidence from what is said about them."""
 
-import pytest
-
-from cxquest.journey import staging
 from cxquest.themes import changing
 from cxquest.voice import hearing, theming
 from cxquest.voice import queries as voice_queries
 from tests.browsing import Browser
-from tests.cast import BEGUN, Cast
-from tests.pains import Story, Transaction
+from tests.cast import BEGUN
+from tests.pains import Story
 from tests.web.test_pains import typed
-
-
-@pytest.fixture
-def story(transaction: Transaction, cast: Cast) -> Story:
-    with transaction() as session:
-        stage = staging.add(
-            session, name="Installation", customer_goal="", success_means="", by=None, at=BEGUN
-        )
-        theme = theming.add(session, "Appointments", by=None, at=BEGUN)
-        heard = [
-            hearing.heard(session, f"Words {n}", on=BEGUN.date(), by=cast.bram, at=BEGUN)
-            for n in range(6)
-        ]
-        ids = [one.comments[0].id for one in heard]
-        theming.tag(session, ids, theme, by=None, at=BEGUN)
-        return Story(transaction, cast, stage.id, theme.id, ids)
 
 
 def test_a_pain_point_keeps_its_theme_that_was_merged_since(client: Browser, story: Story) -> None:

@@ -9,9 +9,8 @@ from sqlalchemy.orm import Session
 
 from cxquest.core import clock
 from cxquest.extensions import db
-from cxquest.surveys import asking, limiting
+from cxquest.surveys import limiting
 from cxquest.surveys.models import (
-    Access,
     AnswerTally,
     Survey,
     SurveyLink,
@@ -19,24 +18,8 @@ from cxquest.surveys.models import (
 from cxquest.web import logs
 from cxquest.worker import Worker
 from tests.browsing import Browser
-from tests.cast import BEGUN, Cast
-from tests.conftest import Transaction
-from tests.surveys import MANY, at_once, kept, send, survey, token_of
-
-
-@pytest.fixture
-def asked(transaction: Transaction, cast: Cast) -> Survey:
-    """An open survey that anybody may answer."""
-    with transaction() as session:
-        return survey(session, cast)
-
-
-@pytest.fixture
-def links(transaction: Transaction, cast: Cast) -> tuple[Survey, list[str]]:
-    """An open survey with three links that work once."""
-    with transaction() as session:
-        made = survey(session, cast, "By letter", access=Access.ONE_USE)
-        return made, asking.make_links(session, made, 3, by=cast.noor, at=BEGUN)
+from tests.cast import Cast
+from tests.surveys import MANY, at_once, kept, send, token_of
 
 
 def test_a_link_works_once(app: Flask, client: Browser, links: tuple[Survey, list[str]]) -> None:

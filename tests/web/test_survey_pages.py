@@ -7,36 +7,18 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
 
-import pytest
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cxquest.extensions import db
-from cxquest.surveys import asking
 from cxquest.surveys.models import (
-    Access,
     Survey,
 )
 from tests.browsing import Browser
-from tests.cast import BEGUN, Cast, person
+from tests.cast import Cast, person
 from tests.conftest import Counted, Transaction
 from tests.surveys import kept, send, stage, survey, words
-
-
-@pytest.fixture
-def asked(transaction: Transaction, cast: Cast) -> Survey:
-    """An open survey that anybody may answer."""
-    with transaction() as session:
-        return survey(session, cast)
-
-
-@pytest.fixture
-def links(transaction: Transaction, cast: Cast) -> tuple[Survey, list[str]]:
-    """An open survey with three links that work once."""
-    with transaction() as session:
-        made = survey(session, cast, "By letter", access=Access.ONE_USE)
-        return made, asking.make_links(session, made, 3, by=cast.noor, at=BEGUN)
 
 
 def test_a_coach_makes_words_and_opens_a_survey(

@@ -24,13 +24,6 @@ from tests.conftest import Transaction
 from tests.surveys import MANY, TOKEN, at_once, kept, send, survey, token_of, words
 
 
-@pytest.fixture
-def asked(transaction: Transaction, cast: Cast) -> Survey:
-    """An open survey that anybody may answer."""
-    with transaction() as session:
-        return survey(session, cast)
-
-
 def test_a_stranger_answers_and_is_thanked(app: Flask, client: Browser, asked: Survey) -> None:
     page = client.get(f"/s/{asked.code}")
     assert page.status_code == 200

@@ -1,8 +1,6 @@
 """The pages of themes: the list, a theme, and what changes one."""
 
 import html
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -16,7 +14,7 @@ from cxquest.voice import queries as voice
 from cxquest.voice.models import Comment, CommentTheme, Origin, Rating, Submission
 from tests.browsing import Browser
 from tests.cast import BEGUN, Cast
-from tests.conftest import Counted, Transaction
+from tests.conftest import Counting, Transaction, cost
 from tests.surging import surging
 
 
@@ -192,7 +190,7 @@ def test_no_page_needs_more_than_twelve_queries(
     cast: Cast,
     theme_id: int,
     transaction: Transaction,
-    queries: Callable[[], AbstractContextManager[Counted]],
+    queries: Counting,
 ) -> None:
     with transaction() as session:
         staging.add(session, name="Use", customer_goal="", success_means="", by=None, at=BEGUN)
@@ -208,9 +206,3 @@ def test_no_page_needs_more_than_twelve_queries(
     after = [cost(client, queries, url) for url in urls]
     assert max(before + after) <= 12
     assert all(late <= early + 1 for early, late in zip(before, after, strict=True))
-
-
-def cost(client: Browser, queries: Callable[[], AbstractContextManager[Counted]], url: str) -> int:
-    with queries() as counted:
-        assert client.get(url).status_code == 200
-    return len(counted)

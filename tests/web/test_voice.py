@@ -2,8 +2,6 @@
 
 import csv
 import io
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -18,7 +16,7 @@ from cxquest.voice.models import CommentTheme, Origin, Rating, SubmissionVersion
 from cxquest.web import pages
 from tests.browsing import Browser
 from tests.cast import BEGUN, Cast
-from tests.conftest import Counted, Transaction
+from tests.conftest import Counting, Transaction, cost
 
 
 @pytest.fixture
@@ -350,7 +348,7 @@ def test_no_page_needs_more_than_twelve_queries(
     cast: Cast,
     comments: list[int],
     transaction: Transaction,
-    queries: Callable[[], AbstractContextManager[Counted]],
+    queries: Counting,
 ) -> None:
     client.as_(cast.noor)
     urls = ["/voice", "/voice?q=all&source=1&theme=none&rating=low&language=en&from=2020-01-01"]
@@ -364,9 +362,3 @@ def test_no_page_needs_more_than_twelve_queries(
     after = [cost(client, queries, url) for url in urls]
     assert max(before + after) <= 12
     assert all(late <= early + 1 for early, late in zip(before, after, strict=True))
-
-
-def cost(client: Browser, queries: Callable[[], AbstractContextManager[Counted]], url: str) -> int:
-    with queries() as counted:
-        assert client.get(url).status_code == 200
-    return len(counted)
