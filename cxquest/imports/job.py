@@ -5,21 +5,20 @@ run is. A run whose worker was lost is taken up again after its last chunk.
 """
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
-from sqlalchemy import or_, select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
+from cxquest.core import jobs
 from cxquest.core.errors import Refusal
 from cxquest.core.errors import marked as _
 from cxquest.imports import importing, taking, undoing
 from cxquest.imports.models import ImportRun, RunState
 from cxquest.people.models import Person
 
-LOST = timedelta(minutes=2)  # without a sign of life it is taken up again
 BROKEN = _("Something went wrong in the program. It is in the log; try again later.")
 # Where a run stands again when its work was stopped or failed.
 BEFORE = {
@@ -28,21 +27,11 @@ BEFORE = {
     RunState.UNDOING: RunState.DONE,
 }
 
-Clock = Callable[[], datetime]
-
 log = structlog.get_logger("cxquest.imports")
 
 
-class Stopped(Exception):
-    """Somebody asked to stop."""
-
-
-class Interrupted(Exception):
-    """The worker ends; the next one goes on."""
-
-
 def work(
-    session: Session, now: Clock, secret: str, interrupted: Callable[[], bool] = lambda: False
+    session: Session, now: jobs.Clock, secret: str, interrupted: Callable[[], bool] = lambda: False
 ) -> bool:
     """Do the next preview or import that waits, or that was left; say whether there was one.
 
@@ -57,47 +46,36 @@ def work(
     try:
         _do(session, run, now, secret, interrupted)
         session.commit()
-    except Stopped:
+    except jobs.Ended:
         _end(session, number, BEFORE[doing])
-    except Interrupted:
+    except jobs.Interrupted:
         _end(session, number, doing)
     except StaleDataError:
         session.rollback()  # somebody else has changed the run: it is theirs
     except Refusal as refusal:
         _end(session, number, BEFORE[doing], str(refusal))
-    except (SQLAlchemyError, LookupError, ValueError, TypeError, OSError):
-        session.rollback()
+    except jobs.FAILURES:
         log.exception("import failed", run=number)
         _end(session, number, BEFORE[doing], BROKEN)
     return True
 
 
 def _claim(session: Session, at: datetime) -> ImportRun | None:
-    """Take the next run up; workers beside this one skip it."""
-    run = session.scalar(
-        select(ImportRun)
-        .where(
-            ImportRun.state.in_(importing.WAITING),
-            or_(ImportRun.alive_at.is_(None), ImportRun.alive_at < at - LOST),
-        )
-        .order_by(ImportRun.id)
-        .limit(1)
-        .with_for_update(skip_locked=True, of=ImportRun)
-    )
+    run = jobs.following(session, ImportRun, importing.WAITING, at)
     if run:
         run.alive_at = at
     return run
 
 
 def _do(
-    session: Session, run: ImportRun, now: Clock, secret: str, interrupted: Callable[[], bool]
+    session: Session, run: ImportRun, now: jobs.Clock, secret: str, interrupted: Callable[[], bool]
 ) -> None:
     def settle() -> None:
         if interrupted():
-            raise Interrupted
+            raise jobs.Interrupted
         asked = select(ImportRun.stop_asked).where(ImportRun.id == run.id)
         if session.scalar(asked):
-            raise Stopped
+            raise jobs.Ended
         run.alive_at = now()
         session.commit()
 

@@ -31,7 +31,7 @@ FORBIDDEN_NAMES = {"utils", "helpers", "common", "manager", "base", "misc", "lib
 # Files of a room that stand between the web or the shell and its services.
 OUTER = re.compile(r"(\w+_)?(views|forms|commands|pages)|administering|wording|showing")
 ONLY_PAGES = {"desk"}  # a room that has nothing of its own to keep
-MAY_COMMIT = re.compile(r"(\w+_)?(views|commands|job)|administering|command|worker|outbox")
+MAY_COMMIT = re.compile(r"(\w+_)?(views|commands|job)|administering|command|worker|outbox|jobs")
 MAY_CATCH_ALL = {"worker.py"}
 WEB = (
     "flask",
