@@ -48,7 +48,7 @@ def _past_titles(records: Sequence[list[str]], top: int, fullest: int) -> int:
         return top
     while (
         top + 1 < len(records)
-        and len(records[top]) == 1
+        and len(records[top]) <= 1
         and any(len(filled(cells)) == 2 for cells in records[top + 1 : top + 3])
     ):
         top += 1

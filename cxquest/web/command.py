@@ -3,7 +3,7 @@
 import functools
 import json
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import click
@@ -15,6 +15,12 @@ from cxquest.core.errors import marked as _
 from cxquest.extensions import db
 
 Answer = Mapping[str, Any]
+
+
+class Worded(dict[str, Any]):
+    """An answer that people are told in its own `words`, line by line."""
+
+    words: Sequence[str] = ()
 
 
 class Faulty(dict[str, Any]):
@@ -40,6 +46,16 @@ class Command(click.Command):
             return super().make_context(info_name, args, parent, **extra)
         except click.UsageError as error:
             if not as_json:
+                raise
+            _tell(error.format_message())
+            sys.exit(2)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Do the work. Ends the program with code 2 when it finds that the arguments do not fit."""
+        try:
+            return super().invoke(ctx)
+        except click.UsageError as error:
+            if not ctx.params.get("as_json"):
                 raise
             _tell(error.format_message())
             sys.exit(2)
@@ -87,6 +103,9 @@ def speaking(command: Callable[..., Answer]) -> Callable[..., None]:
 def _say(answer: Answer, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(answer, default=str, ensure_ascii=False))
+        return
+    if isinstance(answer, Worded):
+        click.echo("\n".join(answer.words))
         return
     for name, value in answer.items():
         if isinstance(value, list):
