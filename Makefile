@@ -21,13 +21,14 @@ test: lint    ## check everything, on SQLite and on PostgreSQL, with a real brow
 lint: setup-tests  ## check the style, the types, the layers, the templates, the migrations
 	@scripts/lint
 
-bench: setup-tests  ## measure boards, simulation, search, imports, themes
+bench: setup-tests  ## measure boards, simulation, search, imports, themes, effects
 	@.venv/bin/python -m bench.board
 	@.venv/bin/python -m bench.simulation
 	@.venv/bin/python -m bench.boards_scale
 	@.venv/bin/python -m bench.search
 	@.venv/bin/python -m bench.imports
 	@.venv/bin/python -m bench.themes
+	@.venv/bin/python -m bench.effect
 
 shots: setup-tests  ## take the pictures of the README
 	@CXQUEST_CHROMIUM="$$(scripts/browser)" .venv/bin/python scripts/shots.py
