@@ -16,6 +16,7 @@ from cxquest.journey import models as journey_models
 from cxquest.measures import models as measures_models
 from cxquest.pains import models as pains_models
 from cxquest.people import models as people_models
+from cxquest.quests import learned as quests_learned
 from cxquest.quests import models as quests_models
 from cxquest.quests import work as quests_work
 from cxquest.recognition import models as recognition_models
@@ -38,6 +39,7 @@ MODELS = (
     rewards_models,
     quests_models,
     quests_work,
+    quests_learned,
     recognition_models,
 )
 

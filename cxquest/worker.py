@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from flask import Flask
@@ -15,39 +15,55 @@ from cxquest.config import Settings
 from cxquest.core import clock, mail, outbox
 from cxquest.core.errors import Refusal
 from cxquest.extensions import db
-from cxquest.imports import catching_up_job
+from cxquest.imports import catching_up_job as imports_catching_up
 from cxquest.imports import job as imports_job
+from cxquest.measures import catching_up_job as measures_catching_up
 from cxquest.quests import ticking
 from cxquest.rewards import simulation_job
 from cxquest.surveys import limiting
 from cxquest.themes import job as themes_job
 
 PAUSE = 5.0  # seconds between two rounds
+WATCH = timedelta(hours=1)  # between two looks for problems that have come back
+DONE = ("looked_at", "closed", "slipped", "returned", "suspected", "sealed", "failed")
+Look = Callable[[Session, int, datetime, str], str]
 
 log = structlog.get_logger("cxquest.worker")
 
 
-def tick_all(session: Session, at: datetime, base_url: str = "") -> dict[str, int]:
+def tick_all(
+    session: Session, at: datetime, base_url: str = "", *, watch: bool = True
+) -> dict[str, int]:
     """Look at every quest and season whose day has come, each in a transaction of its own.
 
-    Returns how many quests were looked at, closed, slipped back, how many seasons were sealed,
-    and what could not be done; that is logged and keeps none of the others waiting.
+    Returns how many quests were looked at, closed, slipped back, of how many the problem
+    returned or is suspected to have, how many seasons were sealed, and what could not be done;
+    that is logged and keeps none of the others waiting. Without `watch` nobody looks for returns.
     """
-    done = {"looked_at": 0, "closed": 0, "slipped": 0, "sealed": 0, "failed": 0}
-    for quest_id in ticking.due(session, at):
-        try:
-            result = ticking.look(session, quest_id, at, base_url)
-            session.commit()
-        except (Refusal, StaleDataError, IntegrityError, ValueError):
-            session.rollback()
-            log.exception("quest not looked at", quest=quest_id)
-            result = "failed"
-        done["looked_at"] += 1
+    done = dict.fromkeys(DONE, 0)
+    looks = [(ticking.look, quest_id) for quest_id in ticking.due(session, at)]
+    if watch:
+        looks += [(ticking.watch, quest_id) for quest_id in ticking.watched(session, at)]
+    for look, quest_id in looks:
+        done["looked_at"] += look is ticking.look
+        result = _looked(session, look, quest_id, at, base_url)
         if result in done:
             done[result] += 1
     for season_id in closing.due(session, at):
         done["sealed" if _sealed(session, season_id, at) else "failed"] += 1
     return done
+
+
+def _looked(session: Session, look: Look, quest_id: int, at: datetime, base_url: str) -> str:
+    """Look at a quest; return what was done, or that it failed."""
+    try:
+        result = look(session, quest_id, at, base_url)
+        session.commit()
+    except (Refusal, StaleDataError, IntegrityError, ValueError):
+        session.rollback()
+        log.exception("quest not looked at", quest=quest_id)
+        return "failed"
+    return result
 
 
 def _sealed(session: Session, season_id: int, at: datetime) -> bool:
@@ -72,6 +88,7 @@ class Worker:
         self.secret = settings.CXQUEST_SECRET_KEY
         self.base_url = settings.base_url
         self.stopped = threading.Event()
+        self.watched_at: datetime | None = None
 
     def run(self) -> None:
         """Work until `stop` is called. Nothing that goes wrong in a job ends the loop."""
@@ -94,8 +111,9 @@ class Worker:
         self.stopped.set()
 
     def catch_up(self, _at: datetime) -> None:
-        """Work out for submissions of an earlier version what new ones have."""
-        catching_up_job.work(db.session, self.stopped.is_set)
+        """Work out for readings and submissions of an earlier version what new ones have."""
+        measures_catching_up.work(db.session, self.stopped.is_set)
+        imports_catching_up.work(db.session, self.stopped.is_set)
 
     def deliver(self, at: datetime) -> None:
         """Send what is due."""
@@ -103,7 +121,10 @@ class Worker:
 
     def tick(self, at: datetime) -> None:
         """Do what falls due with quests by this instant."""
-        tick_all(db.session, at, self.base_url)
+        watch = self.watched_at is None or at - self.watched_at >= WATCH
+        tick_all(db.session, at, self.base_url, watch=watch)
+        if watch:
+            self.watched_at = at
 
     def import_files(self, _at: datetime) -> None:
         """Preview or take the next large file."""

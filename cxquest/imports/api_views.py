@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 
 from flask import Blueprint, Response, current_app, request
 from flask.typing import ResponseReturnValue
@@ -9,10 +10,12 @@ from flask.typing import ResponseReturnValue
 from cxquest.core import clock
 from cxquest.extensions import csrf, db
 from cxquest.imports import bodies, calling, keys, openapi
+from cxquest.imports.once import Answer, Call
 from cxquest.web import problems
 
 VERSION = "1"
 ONCE = re.compile(openapi.ONCE)
+ALL_BAD = "Nothing of this call can be kept. “errors” says what is wrong with each."
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
 csrf.exempt(bp)  # a token in a header is not sent by a browser of itself
@@ -21,7 +24,14 @@ csrf.exempt(bp)  # a token in a header is not sent by a browser of itself
 @bp.post("/feedback")
 def feedback() -> ResponseReturnValue:
     """Keep the records of a call, and name each that is not kept."""
-    key = keys.of_token(db.session, _token(), at=clock.now())
+    secret = current_app.config["SETTINGS"].CXQUEST_SECRET_KEY
+    return answered(lambda call: calling.call(db.session, call, secret=secret))
+
+
+def answered(take: Callable[[Call], Answer]) -> Response:
+    """Answer a call: who has no key, or sends no call, is refused; the rest `take` does."""
+    at = clock.now()
+    key = keys.of_token(db.session, _token(), at=at)
     if key is None:
         asked = {"WWW-Authenticate": 'Bearer realm="CXQuest"'}
         return problems.answer(401, "Send “Authorization: Bearer” with a token in force.", asked)
@@ -30,14 +40,7 @@ def feedback() -> ResponseReturnValue:
     if fault:
         return fault
     request.max_content_length = bodies.MOST_BYTES
-    answer = calling.call(
-        db.session,
-        key,
-        request.get_data(cache=False),
-        once=once,
-        secret=current_app.config["SETTINGS"].CXQUEST_SECRET_KEY,
-        at=clock.now(),
-    )
+    answer = take(Call(key, request.get_data(cache=False), once, at))
     db.session.commit()
     return _said(answer)
 
@@ -69,9 +72,9 @@ def _unfit(once: str) -> Response | None:
     return None
 
 
-def _said(answer: calling.Answer) -> Response:
+def _said(answer: Answer) -> Response:
     if answer.status != 200:
-        return problems.answer(answer.status, calling.ALL_BAD, **answer.body)
+        return problems.answer(answer.status, ALL_BAD, **answer.body)
     said = _json(answer.body)
     if answer.replayed:
         said.headers["Idempotency-Replayed"] = "true"

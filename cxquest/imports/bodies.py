@@ -19,20 +19,25 @@ class Unreadable(Refusal):
     status = 400
 
 
-def listed(body: bytes) -> list[object]:
-    """Return the records that a body lists, not looked at yet; its numbers are Decimal.
+def listed(body: bytes, member: str = "records") -> list[object]:
+    """Return what the one `member` of a body lists, not looked at yet; its numbers are Decimal.
 
     Raises Unreadable for what is no JSON in UTF-8, BadInput for JSON that is no call.
     """
     document = _document(body)
-    if not isinstance(document, dict) or set(document) != {"records"}:
-        raise BadInput(_('The body is an object with one member: {"records": [...]}.'))
-    records = document["records"]
-    if not isinstance(records, list) or not 1 <= len(records) <= MOST_RECORDS:
+    if not isinstance(document, dict) or set(document) != {member}:
         raise BadInput(
-            _("“records” is a list of 1 to %(most)s records."), field="records", most=MOST_RECORDS
+            _('The body is an object with one member: {"%(member)s": [...]}.'), member=member
         )
-    return records
+    found = document[member]
+    if not isinstance(found, list) or not 1 <= len(found) <= MOST_RECORDS:
+        raise BadInput(
+            _("“%(member)s” is a list of 1 to %(most)s."),
+            field=member,
+            member=member,
+            most=MOST_RECORDS,
+        )
+    return found
 
 
 def _document(body: bytes) -> object:

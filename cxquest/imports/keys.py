@@ -1,4 +1,7 @@
-"""Keys with which other programs bring feedback of one source; of each only a hash is kept."""
+"""Keys with which other programs bring feedback of one source, or what else a higher room takes.
+
+Of each only a hash is kept.
+"""
 
 import hashlib
 import secrets
@@ -13,6 +16,7 @@ from cxquest.core.errors import BadInput, Refusal
 from cxquest.core.errors import marked as _
 from cxquest.imports.models import ApiKey
 from cxquest.voice import sources
+from cxquest.voice.models import Source
 
 MARK = "cxq_"  # by which a token is told from other secrets that leaked somewhere
 NOTED_EVERY = timedelta(minutes=1)
@@ -25,15 +29,26 @@ def make(
 
     Raises BadInput for a name that is empty or too long.
     """
+    source = sources.named(session, source_name, at=at)
+    return issue(session, name, source, by=by, at=at, source=source.name)
+
+
+def issue(
+    session: Session, name: str, of: Source | None, *, by: Actor, at: datetime, **facts: object
+) -> tuple[ApiKey, str]:
+    """Return a new key and its token; without a source, a higher room says what it is for.
+
+    `facts` are noted with the deed. Raises BadInput for a name that is empty or too long.
+    """
     name = " ".join(name.replace("\x00", "").split())
     if not 0 < len(name) <= 120:
         raise BadInput(_("Give the key a name of at most 120 characters."), field="name")
     token = MARK + secrets.token_urlsafe(32)
-    source = sources.named(session, source_name, at=at)
-    key = ApiKey(name=name, hash=hashed(token), source_id=source.id, made_by_id=by.id, made_at=at)
+    source_id = of.id if of else None
+    key = ApiKey(name=name, hash=hashed(token), source_id=source_id, made_by_id=by.id, made_at=at)
     session.add(key)
     session.flush()
-    audit.record(session, "made", key, by=by, at=at, summary=name, source=source.name)
+    audit.record(session, "made", key, by=by, at=at, summary=name, **facts)
     return key, token
 
 
@@ -54,7 +69,7 @@ def of_token(session: Session, token: str, *, at: datetime) -> ApiKey | None:
     found = session.scalar(
         select(ApiKey)
         .where(ApiKey.hash == hashed(token), ApiKey.revoked_at.is_(None))
-        .options(joinedload(ApiKey.source, innerjoin=True))
+        .options(joinedload(ApiKey.source))
     )
     if found and (found.used_at is None or found.used_at <= at - NOTED_EVERY):
         found.used_at = at

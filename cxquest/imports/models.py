@@ -129,20 +129,23 @@ class SourceMapping(Base):
 
 
 class ApiKey(Base):
-    """A key that lets another program bring feedback of one source; only its hash is kept."""
+    """A key that lets another program bring feedback of one source; only its hash is kept.
+
+    One without a source brings something else, of which a higher room knows.
+    """
 
     __tablename__ = "api_key"
 
     id: Mapped[Key]
     name: Mapped[str] = mapped_column(sa.String(120))
     hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
-    source_id: Mapped[int] = mapped_column(sa.ForeignKey("source.id"), index=True)
+    source_id: Mapped[int | None] = mapped_column(sa.ForeignKey("source.id"), index=True)
     made_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
     made_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
 
-    source: Mapped[Source] = relationship(lazy="raise_on_sql")
+    source: Mapped[Source | None] = relationship(lazy="raise_on_sql")
     made_by: Mapped[Person | None] = relationship(lazy="raise_on_sql")
 
 

@@ -1,5 +1,7 @@
 """The description of the API in OpenAPI 3.1, made from the models that read its calls. Pure."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from cxquest.imports import bodies
@@ -18,6 +20,7 @@ COUNTS = {
 }
 REFUSED = {
     "400": "The body is no JSON in UTF-8, or the Idempotency-Key is no key.",
+    "403": "The key is in force, and for something else.",
     "409": "A call with this Idempotency-Key is going on, or somebody else just changed the same "
     "records. Nothing was kept; send the same again.",
     "413": f"The body is larger than {bodies.MOST_BYTES // 1024 // 1024} MiB.",
@@ -28,6 +31,17 @@ REFUSED = {
 }
 
 
+@dataclass(frozen=True)
+class Part:
+    """What a higher room adds to the description: its paths and the schemas of their bodies."""
+
+    paths: dict[str, Any]
+    schemas: dict[str, Any]
+
+
+parts: dict[str, Part] = {}
+
+
 def description(version: str) -> dict[str, Any]:
     """Return the whole description."""
     return {
@@ -35,14 +49,16 @@ def description(version: str) -> dict[str, Any]:
         "info": {
             "title": "CXQuest",
             "version": version,
-            "summary": "Bring what customers say from other programs.",
-            "description": "A key belongs to one source; an administrator makes it under "
-            "Administration → API keys. Valid records are kept and each bad one is named.",
+            "summary": "Bring what customers say, and readings of metrics, from other programs.",
+            "description": "A key belongs to one source, made by an administrator under "
+            "Administration → API keys, or to one metric, made on its page. Valid records are "
+            "kept and each bad one is named.",
         },
         "servers": [{"url": "/"}],
         "security": [{"key": []}],
         "paths": {
             "/api/v1/feedback": {"post": _feedback()},
+            **{path: item for part in parts.values() for path, item in part.paths.items()},
             "/api/v1/openapi.json": {"get": _itself()},
         },
         "components": {
@@ -54,7 +70,10 @@ def description(version: str) -> dict[str, Any]:
                 }
             },
             "headers": {"X-Request-ID": _header("The request's id, which the log has too.")},
-            "schemas": _schemas(),
+            "schemas": {
+                **_schemas(),
+                **{name: one for part in parts.values() for name, one in part.schemas.items()},
+            },
         },
     }
 
@@ -63,27 +82,20 @@ def _feedback() -> dict[str, Any]:
     return {
         "operationId": "bringFeedback",
         "summary": "Bring records of feedback of the key's source",
-        "parameters": [
-            {
-                "name": "Idempotency-Key",
-                "in": "header",
-                "required": False,
-                "description": "Your own name for this call. When it comes again with the same "
-                "body within 7 days, nothing is done twice and the first answer is given again.",
-                "schema": {
-                    "type": "string",
-                    "minLength": 1,
-                    "maxLength": MOST_KEY,
-                    "pattern": ONCE,
-                },
-            }
-        ],
+        **called("Call", "Answer"),
+    }
+
+
+def called(body: str, answer: str, *parameters: dict[str, Any]) -> dict[str, Any]:
+    """Return how a call with a key is made and answered; `body`, `answer` name their schemas."""
+    return {
+        "parameters": [*parameters, _once()],
         "requestBody": {
             "required": True,
-            "content": {"application/json": {"schema": _ref("Call")}},
+            "content": {"application/json": {"schema": ref(body)}},
         },
         "responses": {
-            "200": _kept(),
+            "200": _kept(answer),
             "401": _refused(
                 "The token is missing, unknown or revoked.",
                 {"WWW-Authenticate": _header("How to send the token: Bearer.", required=True)},
@@ -97,12 +109,23 @@ def _feedback() -> dict[str, Any]:
     }
 
 
-def _kept() -> dict[str, Any]:
+def _once() -> dict[str, Any]:
+    return {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "required": False,
+        "description": "Your own name for this call. When it comes again with the same "
+        "body within 7 days, nothing is done twice and the first answer is given again.",
+        "schema": {"type": "string", "minLength": 1, "maxLength": MOST_KEY, "pattern": ONCE},
+    }
+
+
+def _kept(answer: str) -> dict[str, Any]:
     again = _header("“true” where this is the answer of an earlier call with the same key.")
     return {
         "description": "The valid records are kept; “errors” names the others.",
         "headers": {**REQUEST_ID, "Idempotency-Replayed": again},
-        "content": {"application/json": {"schema": _ref("Answer")}},
+        "content": {"application/json": {"schema": ref(answer)}},
     }
 
 
@@ -128,36 +151,46 @@ def _refused(said: str, headers: dict[str, Any] | None = None) -> dict[str, Any]
     return {
         "description": said,
         "headers": {**REQUEST_ID, **(headers or {})},
-        "content": {PROBLEM: {"schema": _ref("Problem")}},
+        "content": {PROBLEM: {"schema": ref("Problem")}},
     }
 
 
 def _schemas() -> dict[str, Any]:
     record = FeedbackRecord.model_json_schema(ref_template="#/components/schemas/{model}")
-    parts = record.pop("$defs")
-    counts = {
-        name: {"type": "integer", "minimum": 0, "description": said}
-        for name, said in COUNTS.items()
-    }
+    inner = record.pop("$defs")
     lists = {
-        "errors": {"type": "array", "items": _ref("Fault")},
-        "doubts": {"type": "array", "items": _ref("Doubt")},
+        "errors": {"type": "array", "items": ref("Fault")},
+        "doubts": {"type": "array", "items": ref("Doubt")},
     }
-    listed = {
+    numbers = counts(COUNTS)
+    return {
+        "Call": listed("records", "FeedbackRecord"),
+        "FeedbackRecord": record,
+        **inner,
+        "Answer": schema({**numbers, **lists}),
+        "Fault": _place("error", "What is wrong with it; the record was not kept."),
+        "Doubt": _place("doubt", "What somebody should look at; the record was kept."),
+        "Problem": _problem({**numbers, **lists}),
+    }
+
+
+def counts(said: Mapping[str, str]) -> dict[str, Any]:
+    """Return the schemas of counts, by name, that say what each counts."""
+    return {
+        name: {"type": "integer", "minimum": 0, "description": words}
+        for name, words in said.items()
+    }
+
+
+def listed(member: str, item: str) -> dict[str, Any]:
+    """Return the schema of a body with one member, the list of so many of a schema."""
+    several = {
         "type": "array",
         "minItems": 1,
         "maxItems": bodies.MOST_RECORDS,
-        "items": _ref("FeedbackRecord"),
+        "items": ref(item),
     }
-    return {
-        "Call": _object({"records": listed}, closed=True),
-        "FeedbackRecord": record,
-        **parts,
-        "Answer": _object({**counts, **lists}),
-        "Fault": _place("error", "What is wrong with it; the record was not kept."),
-        "Doubt": _place("doubt", "What somebody should look at; the record was kept."),
-        "Problem": _problem({**counts, **lists}),
-    }
+    return schema({member: several}, closed=True)
 
 
 def _problem(more: dict[str, Any]) -> dict[str, Any]:
@@ -177,7 +210,7 @@ def _problem(more: dict[str, Any]) -> dict[str, Any]:
 
 
 def _place(name: str, said: str) -> dict[str, Any]:
-    return _object(
+    return schema(
         {
             "index": {
                 "type": "integer",
@@ -193,7 +226,8 @@ def _place(name: str, said: str) -> dict[str, Any]:
     )
 
 
-def _object(properties: dict[str, Any], *, closed: bool = False) -> dict[str, Any]:
+def schema(properties: dict[str, Any], *, closed: bool = False) -> dict[str, Any]:
+    """Return the schema of an object with these members, all required."""
     found = {"type": "object", "required": list(properties), "properties": properties}
     return {**found, "additionalProperties": False} if closed else found
 
@@ -202,5 +236,6 @@ def _header(said: str, *, required: bool = False) -> dict[str, Any]:
     return {"description": said, "required": required, "schema": {"type": "string"}}
 
 
-def _ref(name: str) -> dict[str, str]:
+def ref(name: str) -> dict[str, str]:
+    """Return the reference to a schema."""
     return {"$ref": f"#/components/schemas/{name}"}

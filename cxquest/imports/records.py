@@ -57,7 +57,8 @@ class Fault:
         return {"index": self.index, "field": self.field, "error": self.error}
 
 
-def _kept(text: str) -> str:
+def kept(text: str) -> str:
+    """Return a text that a database keeps as it is. Raises ValueError for another."""
     if UNKEPT.search(text):
         raise ValueError("A NUL, or half of a surrogate pair, cannot be kept.")
     return text
@@ -78,7 +79,7 @@ def _is_day(text: str) -> str:
     return text
 
 
-Kept = Annotated[str, AfterValidator(_kept)]
+Kept = Annotated[str, AfterValidator(kept)]
 Words = Annotated[Kept, AfterValidator(_not_blank)]
 Number = Annotated[
     Decimal,
@@ -219,10 +220,11 @@ def read(index: int, given: object) -> FeedbackRecord | list[Fault]:
     try:
         return FeedbackRecord.model_validate(given)
     except ValidationError as error:
-        return list(_faults(index, error))
+        return list(faults_of(index, error))
 
 
-def _faults(index: int, error: ValidationError) -> Iterator[Fault]:
+def faults_of(index: int, error: ValidationError) -> Iterator[Fault]:
+    """Yield what is wrong with the record of this index, ten faults at most."""
     found = error.errors(include_url=False, include_context=False, include_input=False)
     for one in found[:MOST_FAULTS]:
         place = ".".join(str(part) for part in one["loc"] if part != "[key]")

@@ -1,10 +1,11 @@
 """What readings say of a metric: its effective values, its baseline, where it stands now."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 FRESH_READINGS = 4
 BASELINE_READINGS = 4
@@ -31,13 +32,17 @@ class Row:
     value: Decimal
     n: int | None
     corrects_id: int | None
+    withdrawn: bool = False
 
 
 def effective(rows: Iterable[Row]) -> list[Value]:
-    """Return one value a period, oldest first: a corrected row gives way to its correction."""
+    """Return one value a period, oldest first: a corrected row gives way to its correction.
+
+    A period whose last row is withdrawn has no value.
+    """
     rows = list(rows)
     replaced = {row.corrects_id for row in rows if row.corrects_id is not None}
-    standing = [row for row in rows if row.id not in replaced]
+    standing = [row for row in rows if row.id not in replaced and not row.withdrawn]
     return [
         Value(row.id, row.period_start, row.value, row.n, row.corrects_id is not None)
         for row in sorted(standing, key=lambda row: row.period_start)
@@ -66,3 +71,30 @@ def observed(values: Sequence[Value], after: date) -> Decimal | None:
     """Return the mean of the last FRESH_READINGS values after the change, None if fewer."""
     latest = fresh(values, after)[-FRESH_READINGS:]
     return mean(latest) if len(latest) == FRESH_READINGS else None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a metric stands, as its analysis holds it: `fresh` readings since the change, their
+    `observed` level, None before there are enough, and its `last` value of `n`.
+    """
+
+    n: int = 0
+    last: Decimal | None = None
+    last_on: date | None = None
+    fresh: int = 0
+    observed: Decimal | None = None
+
+
+def standing(analysis: Mapping[str, Any]) -> Standing:
+    """Return where a metric stands by its analysis."""
+    if not analysis:
+        return Standing()
+    seen = analysis.get("observed")
+    return Standing(
+        analysis["n"],
+        Decimal(analysis["last"]),
+        date.fromisoformat(analysis["last_on"]),
+        analysis.get("fresh", 0),
+        None if seen is None else Decimal(seen),
+    )

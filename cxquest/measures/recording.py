@@ -1,59 +1,46 @@
-"""Metrics and readings: define, read, correct, freeze. Readings are only ever added."""
+"""Readings: add, correct, withdraw. Rows are only ever added, and each change says why."""
 
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from cxquest.core.errors import BadInput, Refusal
 from cxquest.core.errors import marked as _
-from cxquest.measures import attainment, queries
-from cxquest.measures.models import Direction, Metric, Period, Reading, SideKind, SideMeasure
+from cxquest.measures import analysing, queries, reacting
+from cxquest.measures.models import Metric, Reading, Via
+from cxquest.measures.offers import Given
 from cxquest.measures.periods import start_of
+from cxquest.measures.spc import ChartKind
 from cxquest.people import queries as people
 from cxquest.people.models import Person
 
-# What may no longer change once the baseline is frozen: all but the name, source and owner.
-GOAL = ("definition", "unit", "direction", "period", "target", "target_on")
+MOST = Decimal("999999999999.9999")
+FEW = 500  # periods that are asked for by name; of more, all are loaded
+SHARES = (ChartKind.P, ChartKind.P_PRIME)
+Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Definition:
-    """What a metric is: its words, its direction, its owner, where it should be by when."""
+class Origin:
+    """How readings came in: by whom (nobody for another program), how, and by which file."""
 
-    name: str
-    definition: str
-    unit: str
-    direction: Direction
-    period: Period
-    data_source: str
-    owner_id: int | None
-    target: Decimal | None
-    target_on: date | None
+    by: Person | None
+    via: Via = Via.FORM
+    run_id: int | None = None
 
 
-def define(session: Session, given: Definition, metric: Metric | None, *, at: datetime) -> Metric:
-    """Return the metric with this definition, made if there is none.
+@dataclass
+class Taken:
+    """What many readings came to."""
 
-    Raises Refusal once the baseline is frozen for what would move the goal posts.
-    """
-    if metric is None:
-        metric = Metric(created_at=at)
-        session.add(metric)
-    elif metric.baseline_frozen_at and _moves_goal(metric, given):
-        raise Refusal(
-            _("The baseline is frozen: what is measured and its target stay as they were agreed.")
-        )
-    for name, value in vars(given).items():
-        setattr(metric, name, value)
-    session.flush()
-    return metric
-
-
-def _moves_goal(metric: Metric, given: Definition) -> bool:
-    return any(getattr(metric, name) != getattr(given, name) for name in GOAL)
+    created: int = 0
+    corrected: int = 0
+    unchanged: int = 0
 
 
 def read(
@@ -67,31 +54,22 @@ def read(
     at: datetime,
 ) -> Reading:
     """Add the reading of the period in which `day` lies. Raises BadInput if it has one already."""
-    start = start_of(day, metric.period)
-    if start > people.today(session, at):
-        raise BadInput(_("This period has not begun yet."), field="day")
-    known = {v.period_start for v in queries.values(session, metric)}
-    if start in known:
+    given = Given(start_of(day, metric.period), value, n)
+    check(metric, given, people.today(session, at))
+    known = queries.last_words(session, metric, [given.day]).get(given.day)
+    if known and not known.withdrawn:
         raise BadInput(
             _("The period that starts on %(day)s has a reading. Correct that one instead."),
             field="day",
-            day=start.isoformat(),
+            day=given.day.isoformat(),
         )
-    reading = Reading(
-        metric_id=metric.id,
-        period_start=start,
-        value=value,
-        n=n,
-        recorded_by_id=by.id,
-        recorded_at=at,
-    )
-    session.add(reading)
-    session.flush()
-    return reading
+    row = _row(metric, given, known, "", Origin(by), at)
+    return _entered(session, metric, row, at)
 
 
 def correct(
     session: Session,
+    metric: Metric,
     reading: Reading,
     *,
     value: Decimal,
@@ -101,93 +79,160 @@ def correct(
     at: datetime,
 ) -> Reading:
     """Add a row that stands in for `reading`, with the reason. Raises Refusal if one does."""
-    if session.scalar(select(Reading.id).where(Reading.corrects_id == reading.id)):
-        raise Refusal(_("This reading was corrected already; correct its correction."))
-    correction = Reading(
-        metric_id=reading.metric_id,
-        period_start=reading.period_start,
-        value=value,
-        n=n,
-        corrects_id=reading.id,
-        reason=reason,
-        recorded_by_id=by.id,
-        recorded_at=at,
-    )
-    session.add(correction)
-    session.flush()
-    return correction
+    _check_last(session, reading)
+    given = Given(reading.period_start, value, n)
+    check(metric, given, reading.period_start)
+    return _entered(session, metric, _row(metric, given, reading, reason, Origin(by), at), at)
 
 
-def freeze(session: Session, metric: Metric, *, first: date, last: date, at: datetime) -> Decimal:
-    """Freeze the baseline as the mean of the readings from `first` to `last`, once and for good.
-
-    Raises Refusal when it is frozen, BadInput when the window holds fewer than four readings
-    or the target does not lie in the direction that is better.
-    """
-    if metric.baseline_frozen_at:
-        raise Refusal(_("The baseline is frozen already."))
-    if last > people.today(session, at):
-        raise BadInput(_("The baseline ends today at the latest."), field="baseline_to")
-    window = attainment.within(queries.values(session, metric), first, last)
-    if len(window) < attainment.BASELINE_READINGS:
-        raise BadInput(
-            _(
-                "There are %(found)s readings from %(first)s to %(last)s; "
-                "at least %(least)s are needed."
-            ),
-            field="baseline_from",
-            found=len(window),
-            first=first.isoformat(),
-            last=last.isoformat(),
-            least=attainment.BASELINE_READINGS,
-        )
-    level = attainment.mean(window)
-    _check_target(metric, level)
-    metric.baseline, metric.baseline_from, metric.baseline_to = level, first, last
-    metric.baseline_frozen_at = at
-    session.flush()
-    return level
+def withdraw(
+    session: Session, metric: Metric, reading: Reading, *, reason: str, by: Person, at: datetime
+) -> Reading:
+    """Take a reading back, with the reason: its period has none again. Raises Refusal."""
+    _check_last(session, reading)
+    return _entered(session, metric, _withdrawal(reading, reason, Origin(by), at), at)
 
 
-def _check_target(metric: Metric, level: Decimal) -> None:
-    if metric.target is None:
-        raise BadInput(_("Set the target before the baseline is frozen."), field="baseline_from")
-    better = (
-        metric.target > level if metric.direction is Direction.INCREASE else metric.target < level
-    )
-    if not better:
-        raise BadInput(
-            _("The target %(target)s is not better than the baseline %(level)s."),
-            field="baseline_from",
-            target=metric.target.normalize(),
-            level=level.normalize(),
-        )
-
-
-def declare(
+def take(
     session: Session,
     metric: Metric,
-    kind: SideKind,
+    given: Iterable[Given],
     *,
-    label: str,
-    baseline: Decimal,
-    target: Decimal,
-) -> SideMeasure:
-    """Declare a measure that counts beside the action metric. Raises BadInput if it cannot move."""
-    if baseline == target:
-        raise BadInput(_("The target is the same as the baseline."), field="target")
-    known = session.scalar(
-        select(SideMeasure).where(SideMeasure.metric_id == metric.id, SideMeasure.kind == kind)
+    origin: Origin,
+    at: datetime,
+) -> Taken:
+    """Add many readings that have been checked, each the first day of its period.
+
+    A period that has another value is corrected, with its reason; the same value changes nothing.
+    """
+    wanted = {one.day: one for one in given}
+    known = known_of(session, metric, wanted)
+    taken, rows = Taken(), list[Row]()
+    for day, one in sorted(wanted.items()):
+        before = known.get(day)
+        if before and not before.withdrawn and same(before, one):
+            taken.unchanged += 1
+            continue
+        corrects = before is not None and not before.withdrawn
+        taken.corrected += corrects
+        taken.created += not corrects
+        rows.append(_row(metric, one, before, one.reason if corrects else "", origin, at))
+    _enter(session, metric, rows, at)
+    return taken
+
+
+def known_of(session: Session, metric: Metric, days: Collection[date]) -> dict[date, Reading]:
+    """Return the row that speaks for each of these periods, one that withdraws too."""
+    return queries.last_words(session, metric, list(days) if len(days) <= FEW else None)
+
+
+def take_back(
+    session: Session, metric: Metric, run_id: int, *, reason: str, by: Person, at: datetime
+) -> int:
+    """Take back what a file brought, where it still stands; return how many readings that were.
+
+    What a file corrected gets the value again that it had before.
+    """
+    mine = queries.standing(metric.id).where(Reading.run_id == run_id)
+    earlier = select(Reading).where(
+        Reading.id.in_(select(Reading.corrects_id).where(Reading.run_id == run_id))
     )
-    if known is None:
-        known = SideMeasure(metric_id=metric.id, kind=kind)
-        session.add(known)
-    known.label, known.baseline, known.target = label, baseline, target
-    session.flush()
-    return known
+    befores = {row.id: row for row in session.scalars(earlier)}
+    rows, origin = list[Row](), Origin(by, Via.FILE)
+    for reading in session.scalars(mine).all():
+        before = befores.get(reading.corrects_id or 0)
+        if before is None or before.withdrawn:
+            rows.append(_withdrawal(reading, reason, origin, at))
+        else:
+            again = Given(before.period_start, before.value, before.n)
+            rows.append(_row(metric, again, reading, reason, origin, at))
+    _enter(session, metric, rows, at)
+    return len(rows)
 
 
-def observe(session: Session, side: SideMeasure, *, observed: Decimal, n: int) -> None:
-    """Write down where a side measure stands, and on how many observations that rests."""
-    side.observed, side.n = observed, n
+def same(reading: Reading, given: Given) -> bool:
+    """Whether a reading says the same already."""
+    return reading.value == given.value.quantize(Decimal("0.0001")) and reading.n == given.n
+
+
+def check(metric: Metric, given: Given, today: date) -> None:
+    """Raise BadInput for a value that the metric cannot have, or a period that is to come."""
+    if given.day > today:
+        raise BadInput(_("This period has not begun yet."), field="day")
+    if not given.value.is_finite() or abs(given.value) > MOST:
+        raise BadInput(_("Use a number of at most 12 digits."), field="value")
+    if metric.chart is ChartKind.XMR:
+        return
+    if not given.n:
+        raise BadInput(_("Say out of how many: this metric is a share or a rate."), field="n")
+    most = metric.per if metric.chart in SHARES else MOST
+    if not 0 <= given.value <= most:
+        raise BadInput(_("Use a share from 0 to %(most)s."), field="value", most=most)
+
+
+def _check_last(session: Session, reading: Reading) -> None:
+    later = select(Reading.id).where(Reading.corrects_id == reading.id)
+    if reading.withdrawn or session.scalar(later):
+        raise Refusal(_("This reading was corrected already; correct its correction."))
+
+
+def _row(
+    metric: Metric,
+    given: Given,
+    before: Reading | None,
+    reason: str,
+    origin: Origin,
+    at: datetime,
+) -> Row:
+    return {
+        "metric_id": metric.id,
+        "period_start": given.day,
+        "value": given.value,
+        "n": given.n,
+        "corrects_id": before.id if before else None,
+        "withdrawn": False,
+        "reason": reason,
+        "via": origin.via,
+        "run_id": origin.run_id,
+        "recorded_by_id": origin.by.id if origin.by else None,
+        "recorded_at": at,
+    }
+
+
+def _withdrawal(reading: Reading, reason: str, origin: Origin, at: datetime) -> Row:
+    return {
+        "metric_id": reading.metric_id,
+        "period_start": reading.period_start,
+        "value": reading.value,
+        "n": reading.n,
+        "corrects_id": reading.id,
+        "withdrawn": True,
+        "reason": reason,
+        "via": origin.via,
+        "run_id": None,
+        "recorded_by_id": origin.by.id if origin.by else None,
+        "recorded_at": at,
+    }
+
+
+def _entered(session: Session, metric: Metric, row: Row, at: datetime) -> Reading:
+    """Write a row down, and what follows from it; return it."""
+    reading = Reading(**row)
+    session.add(reading)
     session.flush()
+    _follow(session, metric, [row], at)
+    return reading
+
+
+def _enter(session: Session, metric: Metric, rows: Sequence[Row], at: datetime) -> None:
+    """Write many rows down in one statement, and what follows from them."""
+    if rows:
+        session.execute(insert(Reading), rows)
+        _follow(session, metric, rows, at)
+
+
+def _follow(session: Session, metric: Metric, rows: Iterable[Row], at: datetime) -> None:
+    analysing.refresh(session, metric)
+    last_on = metric.analysis.get("last_on")
+    if any(row["period_start"].isoformat() == last_on for row in rows):
+        reacting.look(session, metric, at)

@@ -26,10 +26,13 @@ OPEN = frozenset(
         "health.alive",
         "health.ready",
         "api.feedback",  # which asks for a key instead
+        "api.readings",
         "api.description",
         "surveys.answer",
         "surveys.answer_once",
         "surveys.thanks",
+        "pains.check",
+        "pains.check_thanks",
     }
 )
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})

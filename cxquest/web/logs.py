@@ -10,7 +10,7 @@ from flask import Flask, Response, g, request
 from structlog.typing import Processor
 
 PLAIN_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
-SECRET_PATHS = re.compile(r"^(/ticket/|/s/[^/]+/)[^/]+")
+SECRET_PATHS = re.compile(r"^(/ticket/|/c/|/s/[^/]+/)[^/]+")
 
 
 def configure(level: str) -> None:

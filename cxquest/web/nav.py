@@ -1,12 +1,15 @@
 """The menu, and what every page's frame needs to know."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Flask, g, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from cxquest.core import clock
 from cxquest.extensions import db
 from cxquest.people import queries
 from cxquest.people.models import Organisation
@@ -37,6 +40,12 @@ def currency() -> str:
     return known.currency if known else ""
 
 
+def today() -> date:
+    """Return the day that it is for the organisation."""
+    known = organisation()
+    return clock.now().astimezone(ZoneInfo(known.time_zone if known else "UTC")).date()
+
+
 def init_app(app: Flask) -> None:
     """Give every template the menu, the person and the organisation's name."""
 
@@ -57,7 +66,8 @@ def init_app(app: Flask) -> None:
 # What belongs to an entry of the menu besides its own page.
 STEMS = {
     "voice.index": ("/voice", "/surveys"),
-    "boards.teams": ("/boards", "/wins", "/rules", "/badges", "/kudos", "/points", "/disputes"),
+    "boards.teams": ("/boards", "/rules", "/badges", "/kudos", "/points", "/disputes"),
+    "lessons.index": ("/lessons", "/wins"),
 }
 
 
@@ -71,6 +81,7 @@ def _places(person: Any) -> list[Place]:
         (_("Pain points"), "pains.index", "pain", False, True),
         (_("Quests"), "quests.index", "quests", True, True),
         (_("Boards"), "boards.teams", "boards", True, True),
+        (_("Learn"), "lessons.index", "learn", False, True),
         (_("Sponsor desk"), "desk.sponsor", "desk", False, person.is_executive),
         (_("Administration"), "desk.admin", "settings", False, person.is_administrator),
     ]

@@ -11,6 +11,7 @@ from cxquest.web.charts.frames import (
     WIDE,
     Change,
     Form,
+    Frame,
     extent,
     nice_ticks,
     plain,
@@ -76,16 +77,18 @@ def control_chart(
     red: float | None = None,
     changes: Sequence[Change] = (),
     form: Form = plain,
+    broad: Frame = WIDE,
 ) -> ControlChart:
     """Return a control chart of points in the order of time.
 
     `baseline` holds the indexes of the frozen time's first and last point; `form` writes a number
-    in the reader's language. Raises ValueError without any value.
+    in the reader's language; `broad` is the frame for wide places. Raises ValueError without any
+    value.
     """
     plan = Plan(
         points, nice_ticks(*extent(_seen(points, target, red))), baseline, target, red, form
     )
-    wide, narrow = (fitted(frame, plan, bool(changes)) for frame in (WIDE, NARROW))
+    wide, narrow = (fitted(frame, plan, bool(changes)) for frame in (broad, NARROW))
     marks = moments.marks(wide, narrow, changes, len(points))
     return ControlChart(
         wide=draw(wide, plan, marks.wide),
