@@ -20,6 +20,11 @@ MOST = 4000  # letters of a note
 TO_SAY = "[Say in one sentence what is different now.]"
 # What a note begins with; customers get it in the words of a coach.
 DRAFTS = {
+    "changed": (
+        "You told us: “{said}”\n\n"
+        "This is what we did: {to_say}\n\n"
+        "Please look whether it is better now, and tell us. If it is not, that matters most."
+    ),
     "resolved": (
         "You told us: “{said}”\n\n"
         "We looked for the cause and removed it. {to_say}\n\n"
@@ -33,18 +38,35 @@ DRAFTS = {
 }
 
 
-def prepare(session: Session, pain: PainPoint, deed: str, *, at: datetime) -> PainNote | None:
+# What ends the life of a pain point, and is then told.
+ENDS = ("resolved", "declined")
+
+
+def prepare(
+    session: Session, pain: PainPoint, deed: str, outcome: str | None = None, *, at: datetime
+) -> PainNote | None:
     """Draft the note about what became of it; None where no customer agreed to hear back.
 
-    A draft that was never sent gives way to the new one.
+    A draft that was never sent gives way to the new one. An outcome that has its note, sent or
+    not, gets no other: nobody is told of the same twice.
     """
-    discard(session, pain)
+    if outcome and (known := note_queries.of_outcome(session, outcome)):
+        return known
     if not note_queries.how_many(session, pain.id):
+        discard(session, pain)
         return None
+    return draft(session, pain, deed, outcome, at=at)
+
+
+def draft(
+    session: Session, pain: PainPoint, deed: str, outcome: str | None, *, at: datetime
+) -> PainNote:
+    """Begin a note with the text of its deed, in the place of a draft that was never sent."""
+    discard(session, pain)
     said = masking.masked(pain.experienced or pain.title)
     reason = masking.masked(pain.reason)
     text = DRAFTS[deed].format(said=said, reason=reason, to_say=TO_SAY)
-    note = PainNote(pain_id=pain.id, deed=deed, text=text[:MOST], prepared_at=at)
+    note = PainNote(pain_id=pain.id, deed=deed, outcome=outcome, text=text[:MOST], prepared_at=at)
     session.add(note)
     session.flush()
     return note
@@ -56,7 +78,7 @@ def prepare_now(session: Session, pain: PainPoint, *, by: Person, at: datetime) 
     Raises Refusal while it has not ended, where a note is there, and where nobody agreed.
     """
     _check_coach(by)
-    if pain.state not in DRAFTS or note_queries.notes(session, pain.id):
+    if pain.state not in ENDS or note_queries.notes(session, pain.id):
         raise Refusal(_("Customers are told once, when it is resolved or declined."))
     note = prepare(session, pain, pain.state.value, at=at)
     if note is None:
@@ -92,12 +114,24 @@ def mark_sent(session: Session, pain: PainPoint, *, by: Person, at: datetime) ->
     Raises Refusal while the place for what is different now is still open.
     """
     note = _waiting(session, pain, by)
+    check_worded(note, by)
+    told(session, pain, note, by=by, at=at)
+    return note
+
+
+def check_worded(note: PainNote, by: Person) -> None:
+    """Raise NotAllowed but for a coach, and Refusal while the note is not worded to its end."""
+    _check_coach(by)
     if TO_SAY in note.text:
         raise Refusal(_("Say in the note what is different now and save it, then send it."))
-    note.sent_by_id, note.sent_at = by.id, at
-    session.flush()
-    audit.record(session, "sent_note", pain, by=by, at=at, summary=note.text)
-    return note
+
+
+def told(session: Session, pain: PainPoint, note: PainNote, *, by: Person, at: datetime) -> None:
+    """Note when customers were told for the first time."""
+    if note.sent_at is None:
+        note.sent_by_id, note.sent_at = by.id, at
+        session.flush()
+        audit.record(session, "sent_note", pain, by=by, at=at, summary=note.text)
 
 
 def take_out(

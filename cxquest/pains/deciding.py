@@ -82,11 +82,17 @@ def enter_quest(
 
 
 def resolve(
-    session: Session, pain: PainPoint, *, by: Actor | None, at: datetime, **told: Unpack[Told]
+    session: Session,
+    pain: PainPoint,
+    *,
+    outcome: str | None = None,
+    by: Actor | None,
+    at: datetime,
+    **told: Unpack[Told],
 ) -> None:
-    """Note that its quest removed the cause."""
+    """Note that its quest removed the cause; customers who were told of the `outcome` know it."""
     _step(session, pain, "resolve", by, at, told)
-    answering.prepare(session, pain, "resolved", at=at)
+    answering.prepare(session, pain, "resolved", outcome, at=at)
 
 
 def give_back(
@@ -94,6 +100,7 @@ def give_back(
 ) -> None:
     """Note that its quest was stopped: it waits for another one."""
     _step(session, pain, "give_back", by, at, told)
+    answering.discard(session, pain)
 
 
 def come_back(

@@ -136,17 +136,59 @@ class PainMerge(Base):
 
 
 class PainNote(Base):
-    """ "You said, we did": prepared for customers who agreed to hear back; sent once."""
+    """ "You said, we did": prepared for customers who agreed to hear back; sent once.
+
+    With an `outcome`, the name of what a quest reached, it also asks whether it helped; there is
+    one of these for each outcome.
+    """
 
     __tablename__ = "pain_note"
+    __table_args__ = (sa.Index("uq_pain_note_outcome", "outcome", unique=True),)
 
     id: Mapped[Key]
     pain_id: Mapped[int] = mapped_column(sa.ForeignKey("pain_point.id"), index=True)
     deed: Mapped[str] = mapped_column(sa.String(40))
+    outcome: Mapped[str | None] = mapped_column(sa.String(80))
     text: Mapped[str] = mapped_column(sa.Text)
     prepared_at: Mapped[datetime]
     sent_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
     sent_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Answer(StrEnum):
+    """What a customer says of a change: it helped, it did not, or it got worse."""
+
+    BETTER = "better"
+    SAME = "same"
+    WORSE = "worse"
+
+
+class CustomerCheck(Base):
+    """A question to one customer whether a change helped; only the hash of its link is kept.
+
+    An answer that came by another way has no link, and somebody who wrote it down.
+    """
+
+    __tablename__ = "customer_check"
+    __table_args__ = (sa.UniqueConstraint("note_id", "submission_id"),)
+
+    id: Mapped[Key]
+    note_id: Mapped[int] = mapped_column(sa.ForeignKey("pain_note.id"))
+    submission_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("submission.id", ondelete="SET NULL"), index=True
+    )
+    hash: Mapped[str | None] = mapped_column(sa.String(64), unique=True)
+    asked_at: Mapped[datetime]
+    answer: Mapped[Answer | None] = mapped_column(sa.Enum(Answer, native_enum=False, length=20))
+    text: Mapped[str] = mapped_column(sa.Text, default="")
+    answered_at: Mapped[datetime | None]
+    written_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    version: Mapped[int] = mapped_column()
+
+    note: Mapped[PainNote] = relationship(lazy="raise_on_sql")
+    written_by: Mapped[Person | None] = relationship(lazy="raise_on_sql")
 
     __mapper_args__ = {"version_id_col": version}

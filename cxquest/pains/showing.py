@@ -130,13 +130,14 @@ def _notes(pain: PainPoint, form: NoteForm | None) -> dict[str, Any]:
     """Return the notes to customers, and for a coach whom they can reach."""
     notes = note_queries.notes(db.session, pain.id)
     draft = next((note for note in notes if note.sent_at is None), None)
-    answerable = bool(notes) or pain.state in answering.DRAFTS
+    answerable = bool(notes) or pain.state in answering.ENDS
     return {
         "notes": notes,
         "note_form": form or _note_form(draft),
         "may_answer": policy.may_answer(guard.me()),
         "reachable": note_queries.how_many(db.session, pain.id) if answerable else 0,
         "answerable": answerable,
+        "asks": any(note.outcome for note in notes),
         "reachable_url": url_for("pains.reachable", pain_id=pain.id),
     }
 
