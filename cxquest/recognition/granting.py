@@ -31,7 +31,7 @@ def _write(
     fresh: Iterable[tuple[int, BadgeKind]],
     rulebook_version: int,
 ) -> Sequence[Badge]:
-    quest_id = _quest_of(session, event.subject)
+    quest_id = _quest_of(session, event)
     made = [
         Badge(
             person_id=person_id,
@@ -56,9 +56,10 @@ def _holders(session: Session, account_ids: Collection[int]) -> dict[int, int]:
     return {account_id: person_id for account_id, person_id in found if person_id is not None}
 
 
-def _quest_of(session: Session, subject: str) -> int | None:
-    """Return the quest that a subject such as "quest:12" names, if there is one."""
-    kind, _colon, number = subject.partition(":")
-    if kind != "quest" or not number.isdecimal():
+def _quest_of(session: Session, event: RewardEvent) -> int | None:
+    """Return the quest that an event is about or rests on, if there is one."""
+    kind, _colon, number = event.subject.partition(":")
+    named = number if kind == "quest" else str(event.facts.get("quest", ""))
+    if not named.isdecimal():
         return None
-    return session.scalar(select(Quest.id).where(Quest.id == int(number)))
+    return session.scalar(select(Quest.id).where(Quest.id == int(named)))

@@ -9,7 +9,6 @@ from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from cxquest.core.models import AuditLine
-from cxquest.measures.models import Metric
 from cxquest.pains.models import PainEvidence
 from cxquest.quests import levels
 from cxquest.quests.levels import Level
@@ -84,7 +83,7 @@ def proven(month: Month) -> Select[Quest]:
         .options(
             joinedload(Quest.pain),
             joinedload(Quest.sponsor),
-            joinedload(Quest.metric).selectinload(Metric.readings),
+            joinedload(Quest.metric),
             selectinload(Quest.members).options(
                 joinedload(Membership.person), joinedload(Membership.department)
             ),

@@ -38,7 +38,6 @@ def wins() -> ResponseReturnValue:
         page=page,
         wins=win_queries.wins(db.session, page.items),
         month=month,
-        term=None,
         before=_of(before),
         after=_of(after),
         turn=pages.turner(),

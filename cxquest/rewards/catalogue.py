@@ -204,7 +204,7 @@ LESSON_ADOPTED = EventType(
     "lesson_adopted",
     _("A lesson was adopted"),
     _("Another department works by what this quest learned."),
-    _("the department that adopts it"),
+    _("a coach outside the quest, once another department says so"),
     Pays.RULES,
     (Field("across", _("It is another department than the author's"), Kind.YES_NO),),
     (Recipient("author", _("who wrote it down")),),

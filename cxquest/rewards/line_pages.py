@@ -146,6 +146,9 @@ def evidence_of(event: RewardEvent) -> list[tuple[str, str]]:
     quest_id = number if kind == "quest" else event.facts.get("quest")
     if kind == "pain":
         return [(_("The pain point with its evidence"), url_for("pains.show", pain_id=number))]
+    if kind == "lesson":
+        lesson = url_for("lessons.show", lesson_id=number, _anchor="used")
+        return [(_("The lesson, and who uses it"), lesson)]
     if quest_id is None:
         return []
     gate = event.facts.get("gate", "")

@@ -1,0 +1,1 @@
+"""Lessons: found again by other teams, suggested where they fit, adopted by departments."""
