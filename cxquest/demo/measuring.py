@@ -10,9 +10,13 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from cxquest.demo.story import Story, accepted, act_on, asked
 from cxquest.demo.world import Act, World
+from cxquest.measures import recording
+from cxquest.measures.defining import Definition
 from cxquest.measures.models import Direction, Period, SideKind
-from cxquest.measures.recording import Definition
-from cxquest.quests import measuring
+from cxquest.measures.offers import Given
+from cxquest.measures.periods import start_of
+from cxquest.measures.recording import Origin
+from cxquest.quests import declaring, measuring
 from cxquest.quests.models import Quest
 
 
@@ -25,6 +29,8 @@ def measured(story: Story) -> Iterator[Act]:
     yield act_on(story, defined, 16, _define)
     for figure in story["readings"]:
         yield Act(min(figure["days_ago"], defined), 17, partial(_read, story, figure))
+    if "beside" in story["proof"]:
+        yield act_on(story, 0, 1, _read_beside)
     root_cause = accepted(story, "G1")
     if root_cause is not None:
         frozen = min(metric["baseline_to_days_ago"], root_cause) - 1
@@ -35,7 +41,7 @@ def measured(story: Story) -> Iterator[Act]:
 
 
 def _define(world: World, quest: Quest, story: Story, at: datetime) -> None:
-    metric, lead = story["metric"], world.people[story["lead"]]
+    metric, proof, lead = story["metric"], story["proof"], world.people[story["lead"]]
     days = timedelta(days=metric["target_in_days"])
     given = Definition(
         name=metric["name"],
@@ -47,10 +53,17 @@ def _define(world: World, quest: Quest, story: Story, at: datetime) -> None:
         owner_id=world.people[metric["owner"]].id,
         target=Decimal(str(metric["target"])),
         target_on=(at + days).date(),
+        red_limit=Decimal(str(proof["red_limit"])),
+        reaction=proof["reaction"],
+        reaction_by_id=world.people[proof["reaction_by"]].id,
+        reaction_hours=proof["reaction_hours"],
     )
     measuring.define(world.session, quest, given, by=lead, at=at)
+    quest = world.quest(story["key"])
+    movers = {m.department_id: m.person_id for m in reversed(quest.team) if m.department_id}
+    measuring.name_movers(world.session, quest, movers, by=lead, at=at)
     for side in story.get("sides", ()):
-        measuring.declare(
+        declaring.declare(
             world.session,
             world.quest(story["key"]),
             SideKind(side["kind"]),
@@ -72,6 +85,18 @@ def _read(story: Story, figure: Story, world: World, at: datetime) -> None:
         by=world.people[story["metric"]["owner"]],
         at=at,
     )
+
+
+def _read_beside(world: World, quest: Quest, story: Story, at: datetime) -> None:
+    """Name a series that the change should not move, and take its figures of the same weeks."""
+    beside, by = story["proof"]["beside"], world.people[story["metric"]["owner"]]
+    series = measuring.name_neighbour(world.session, quest, beside["name"], by=by, at=at)
+    days = [world.day(figure["days_ago"]) for figure in story["readings"]]
+    given = [
+        Given(start_of(day, series.period), Decimal(str(value)))
+        for day, value in zip(days, beside["values"], strict=True)
+    ]
+    recording.take(world.session, series, given, origin=Origin(by), at=at)
 
 
 def _with_metric(world: World, key: str) -> Quest:
@@ -100,7 +125,7 @@ def _observe(world: World, quest: Quest, story: Story, at: datetime) -> None:
             next(s for s in quest.metric.sides if s.kind == side["kind"]) if quest.metric else None
         )
         if known and side.get("observed") is not None:
-            measuring.observe(
+            declaring.observe(
                 world.session,
                 quest,
                 known,

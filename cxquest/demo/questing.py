@@ -3,21 +3,27 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from sqlalchemy import select
+
 from cxquest.demo import reading
 from cxquest.demo.chartering import chartered
+from cxquest.demo.fixing import fixed
 from cxquest.demo.measuring import measured
+from cxquest.demo.spreading import spread
 from cxquest.demo.story import Story, accepted, act_on, asked
 from cxquest.demo.world import Act, World
+from cxquest.pains.models import PainEvidence
 from cxquest.quests import (
     contributing,
     diagnosing,
-    fixing,
+    learning,
     reviewing,
     stopping,
+    voicing,
 )
-from cxquest.quests.fixing import Change
+from cxquest.quests.learning import Words
 from cxquest.quests.models import Communication, Quest
-from cxquest.quests.work import StandardKind, Verdict
+from cxquest.quests.work import Verdict
 from cxquest.rewards.rulebook import Cause, Gate, Work
 
 LADDER = list(Work)
@@ -25,14 +31,17 @@ LADDER = list(Work)
 
 def acts() -> Iterator[Act]:
     """Yield everything that the teams did."""
+    proof = reading.document("proof")
     for story in reading.document("quests")["quest"]:
+        story["proof"] = proof.get(story["key"], {"standards": (), "tasks": ()})
         yield from chartered(story)
         yield from _diagnose(story)
-        yield from _fix(story)
+        yield from fixed(story)
         yield from measured(story)
         yield from _work(story)
         yield from _judge(story)
         yield from _end(story)
+        yield from spread(story)
 
 
 def _diagnose(story: Story) -> Iterator[Act]:
@@ -47,6 +56,8 @@ def _diagnose(story: Story) -> Iterator[Act]:
     for number, why in enumerate(story["whys"], start=1):
         day = signed - (signed - until) * number // (len(story["whys"]) + 1)
         yield act_on(story, day, 20 + number, _add_why, why, ids)
+    if story["whys"]:
+        yield act_on(story, until, 29, _show_by_voice, ids)
     for unit in story["departments"]:
         if unit.get("heard"):
             yield act_on(story, until, 30, _hear, unit)
@@ -54,6 +65,8 @@ def _diagnose(story: Story) -> Iterator[Act]:
         yield act_on(story, until, 31, _mark_root, ids)
     if story.get("communication"):
         yield act_on(story, until, 32, _communicate)
+    if story["proof"].get("unnoticed"):
+        yield act_on(story, until, 33, _say_why_unnoticed)
 
 
 def _add_why(
@@ -69,6 +82,17 @@ def _add_why(
         at=at,
     )
     ids[why["key"]] = made.id
+
+
+def _show_by_voice(
+    world: World, quest: Quest, story: Story, at: datetime, ids: dict[str, int]
+) -> None:
+    """Put two customers' comments under the first why, as what shows it."""
+    first = next(why for why in quest.whys if why.id == ids[story["whys"][0]["key"]])
+    shown = select(PainEvidence.comment_id).where(PainEvidence.pain_id == quest.pain_id)
+    chosen = world.session.scalars(shown.order_by(PainEvidence.comment_id).limit(2)).all()
+    by = world.people[story["lead"]]
+    voicing.choose(world.session, quest, first, chosen, offered=chosen, by=by, at=at)
 
 
 def _hear(world: World, quest: Quest, story: Story, at: datetime, unit: Story) -> None:
@@ -107,30 +131,10 @@ def _communicate(world: World, quest: Quest, story: Story, at: datetime) -> None
     )
 
 
-def _fix(story: Story) -> Iterator[Act]:
-    root_cause = accepted(story, "G1")
-    if root_cause is None:
-        return
-    for measure in story.get("countermeasures", ()):
-        placed = measure.get("in_place_days_ago")
-        day = root_cause - 2 if placed is None else min(placed, root_cause - 1)
-        yield act_on(story, max(day, 0), 50, _countermeasure, measure)
-
-
-def _countermeasure(world: World, quest: Quest, story: Story, at: datetime, measure: Story) -> None:
-    placed = measure.get("in_place_days_ago")
-    kind = measure.get("standard_kind")
-    given = Change(
-        why_id=next(why.id for why in quest.whys if why.is_root),
-        title=measure["title"],
-        work=Work(measure["work"]),
-        description=measure["description"],
-        in_place_on=None if placed is None else world.day(placed),
-        standard_kind=StandardKind(kind) if kind else None,
-        standard=measure.get("standard", ""),
-        no_standard_reason=measure.get("no_standard_reason", ""),
-    )
-    fixing.add(world.session, quest, given, by=world.people[story["lead"]], at=at)
+def _say_why_unnoticed(world: World, quest: Quest, story: Story, at: datetime) -> None:
+    proof, by = story["proof"], world.people[story["lead"]]
+    said, shown = proof["unnoticed"], proof["unnoticed_evidence"]
+    diagnosing.answer_unnoticed(world.session, quest, said, shown, by=by, at=at)
 
 
 def _work(story: Story) -> Iterator[Act]:
@@ -161,12 +165,15 @@ def _ask(world: World, quest: Quest, story: Story, at: datetime) -> None:
 
 
 def _give_verdict(world: World, quest: Quest, story: Story, at: datetime, review: Story) -> None:
+    proof = story["proof"]
     reviewing.judge(
         world.session,
         quest,
         gate=Gate(review["gate"]),
         verdict=Verdict(review["verdict"]),
         reason=review["reason"],
+        judgement=proof.get("judgement", "") if review["gate"] == "G3" else "",
+        next_step=proof.get("next_steps", {}).get(review["gate"], ""),
         by=world.people[review["reviewer"]],
         at=at,
     )
@@ -176,7 +183,7 @@ def _end(story: Story) -> Iterator[Act]:
     if story.get("stop"):
         yield act_on(story, story["stop"]["days_ago"], 70, _stop)
     proven = accepted(story, "G3")
-    if story.get("lesson") and proven is not None:
+    if story["proof"].get("lesson_worked") and proven is not None:
         yield act_on(story, max(proven - 91, 0), 71, _learn)
 
 
@@ -188,4 +195,11 @@ def _stop(world: World, quest: Quest, story: Story, at: datetime) -> None:
 
 
 def _learn(world: World, quest: Quest, story: Story, at: datetime) -> None:
-    stopping.learn(world.session, quest, story["lesson"], by=world.people[story["lead"]], at=at)
+    proof = story["proof"]
+    said = Words(
+        useful_when=proof["lesson_useful"],
+        worked=proof["lesson_worked"],
+        did_not=proof["lesson_did_not"],
+        got_wrong=proof["lesson_got_wrong"],
+    )
+    learning.write(world.session, quest, said, by=world.people[story["lead"]], at=at)

@@ -27,7 +27,7 @@ def add_why(
     at: datetime,
 ) -> Why:
     """Add a why under another one, or at the top."""
-    _may_diagnose(quest, by)
+    may_diagnose(quest, by)
     above = next((why for why in quest.whys if why.id == parent_id), None)
     if parent_id is not None and above is None:
         raise Refusal(_("The why above is no longer there."))
@@ -51,7 +51,7 @@ def change_why(
     session: Session, quest: Quest, why: Why, *, text: str, evidence: str, by: Person, at: datetime
 ) -> None:
     """Change a why's words or evidence."""
-    _may_diagnose(quest, by)
+    may_diagnose(quest, by)
     why.text, why.evidence = text, evidence
     audit.record(session, "why_changed", quest, by=by, at=at, summary=text[:200])
     session.flush()
@@ -59,7 +59,7 @@ def change_why(
 
 def drop_why(session: Session, quest: Quest, why: Why, *, by: Person, at: datetime) -> None:
     """Take a why out of the tree. Raises Refusal while other whys stand under it."""
-    _may_diagnose(quest, by)
+    may_diagnose(quest, by)
     if any(other.parent_id == why.id for other in quest.whys):
         raise Refusal(_("Other whys stand under this one. Take them out first."))
     audit.record(session, "why_dropped", quest, by=by, at=at, summary=why.text[:200])
@@ -82,7 +82,7 @@ def mark_root(
 
     Raises Refusal while other whys stand under it, BadInput without both statements.
     """
-    _may_diagnose(quest, by)
+    may_diagnose(quest, by)
     if any(other.parent_id == why.id for other in quest.whys):
         raise Refusal(_("A root cause ends its chain; other whys stand under this one."))
     for field, text in (("without_it", without_it), ("fixed_stops", fixed_stops)):
@@ -97,7 +97,7 @@ def mark_root(
 
 def unmark_root(session: Session, quest: Quest, why: Why, *, by: Person, at: datetime) -> None:
     """Take the mark of a root cause off again."""
-    _may_diagnose(quest, by)
+    may_diagnose(quest, by)
     why.is_root, why.level = False, None
     audit.record(session, "root_unmarked", quest, by=by, at=at, summary=why.text[:200])
     session.flush()
@@ -114,7 +114,7 @@ def answer_communication(
     at: datetime,
 ) -> None:
     """Answer the communication branch, and say which kind of work the team aims for."""
-    _may_diagnose(quest, by)
+    may_diagnose(quest, by)
     quest.communication, quest.communication_note, quest.aim = kind, note, aim
     audit.record(session, "communication_answered", quest, by=by, at=at, summary=kind.value)
     session.flush()
@@ -124,13 +124,27 @@ def hear(
     session: Session, quest: Quest, chair: Chair, said: str, *, by: Person, at: datetime
 ) -> None:
     """Write down what a department at the table said."""
-    _may_diagnose(quest, by)
+    may_diagnose(quest, by)
     chair.heard = said
     audit.record(session, "department_heard", quest, by=by, at=at, summary=said[:200])
     session.flush()
 
 
-def _may_diagnose(quest: Quest, by: Person) -> None:
+def answer_unnoticed(
+    session: Session, quest: Quest, text: str, evidence: str, *, by: Person, at: datetime
+) -> None:
+    """Say why nobody noticed before the customer did, and what shows it. Raises BadInput."""
+    may_diagnose(quest, by)
+    for field, said in (("why_unnoticed", text), ("why_unnoticed_evidence", evidence)):
+        if not said:
+            raise BadInput(_("Say why it was not noticed, and what shows that."), field=field)
+    quest.why_unnoticed, quest.why_unnoticed_evidence = text, evidence
+    audit.record(session, "unnoticed_answered", quest, by=by, at=at, summary=text[:200])
+    session.flush()
+
+
+def may_diagnose(quest: Quest, by: Person) -> None:
+    """Let a member change the cause tree. Raises NotAllowed, or Refusal while it is closed."""
     if not policy.may_work_on(by, quest):
         raise NotAllowed(_("Only members of the team work on its quest."))
     if quest.state is not State.DIAGNOSING:

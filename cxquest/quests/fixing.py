@@ -10,7 +10,7 @@ from cxquest.core.errors import BadInput, NotAllowed, Refusal
 from cxquest.core.errors import marked as _
 from cxquest.people import queries as people
 from cxquest.people.models import Person
-from cxquest.quests import policy
+from cxquest.quests import measuring, policy, standards
 from cxquest.quests.lifecycle import State
 from cxquest.quests.models import Quest
 from cxquest.quests.moving import work_on
@@ -30,6 +30,10 @@ class Change:
     standard_kind: StandardKind | None
     standard: str
     no_standard_reason: str
+    standard_version: str = ""
+    standard_owner_id: int | None = None
+    review_on: date | None = None
+    affected_roles: str = ""
 
 
 def add(
@@ -37,6 +41,7 @@ def add(
 ) -> Countermeasure:
     """Add a countermeasure. Raises BadInput if it answers no root cause or lies in the future."""
     _check(session, quest, given, by, at)
+    _check_standard(session, given, None, at)
     countermeasure = Countermeasure(quest_id=quest.id, written_by_id=by.id, written_at=at)
     session.add(countermeasure)
     return _write(session, quest, countermeasure, given, by, at)
@@ -53,6 +58,7 @@ def change(
 ) -> Countermeasure:
     """Change a countermeasure."""
     _check(session, quest, given, by, at)
+    _check_standard(session, given, countermeasure, at)
     return _write(session, quest, countermeasure, given, by, at)
 
 
@@ -66,6 +72,7 @@ def drop(
     )
     session.delete(countermeasure)
     session.flush()
+    measuring.mark_changes(session, quest)
 
 
 def _write(
@@ -80,6 +87,7 @@ def _write(
         setattr(countermeasure, name, value)
     session.flush()
     audit.record(session, "countermeasure_written", quest, by=by, at=at, summary=given.title)
+    measuring.mark_changes(session, quest)
     return countermeasure
 
 
@@ -97,6 +105,22 @@ def _check(session: Session, quest: Quest, given: Change, by: Person, at: dateti
             field="in_place_on",
             day=frozen_to.isoformat(),
         )
+
+
+def _check_standard(
+    session: Session, given: Change, before: Countermeasure | None, at: datetime
+) -> None:
+    """Raise BadInput for an owner who has left or a review day that has passed, if it is new."""
+    if given.standard_owner_id and given.standard_owner_id != getattr(
+        before, "standard_owner_id", None
+    ):
+        owner = people.person(session, given.standard_owner_id)
+        if owner is None or not owner.is_active:
+            raise BadInput(
+                _("The standard's owner is somebody who works here."), field="standard_owner_id"
+            )
+    if given.review_on and given.review_on != getattr(before, "review_on", None):
+        standards.check_day(session, given.review_on, at)
 
 
 def _may_fix(quest: Quest, by: Person) -> None:

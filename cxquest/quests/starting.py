@@ -93,6 +93,7 @@ def leave(session: Session, quest: Quest, *, by: Person, at: datetime) -> None:
     for membership in quest.team:
         if membership.person_id == by.id:
             membership.left_at = at
+    _let_go(quest, by)
     flag_modified(quest, "state")  # whoever hands the lead over at this moment is told
     audit.record(session, "left", quest, by=by, at=at, summary=by.name)
     session.flush()
@@ -120,9 +121,26 @@ def _seat(session: Session, quest: Quest, person: Person, at: datetime) -> Membe
     )
     session.add(membership)
     if person.department_id is not None:
-        _chair(session, quest, person.department_id)
+        _sit_down(session, _chair(session, quest, person.department_id), person)
     session.flush()
     return membership
+
+
+def _sit_down(session: Session, chair: Chair, person: Person) -> None:
+    """Let a new member take the empty chair of their department."""
+    sitting = session.get(Person, chair.person_id) if chair.person_id else None
+    if sitting is None or not sitting.is_active:
+        chair.person, chair.is_deputy = person, False
+
+
+def _let_go(quest: Quest, person: Person) -> None:
+    """Leave empty the chairs, and undone the tasks, of somebody who leaves."""
+    for chair in quest.chairs:
+        if chair.person_id == person.id:
+            chair.person, chair.is_deputy = None, False
+    for task in (task for change in quest.countermeasures for task in change.tasks):
+        if task.person_id == person.id and task.done_on is None:
+            task.person = None
 
 
 def add_chair(

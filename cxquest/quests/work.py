@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from cxquest.core.db import AppendOnly, Base, Key
 from cxquest.people.models import Person
 from cxquest.rewards.rulebook import Cause, Gate, Work
+from cxquest.voice.models import Comment
 
 
 class Why(Base):
@@ -28,6 +30,27 @@ class Why(Base):
     fixed_stops: Mapped[str] = mapped_column(sa.Text, default="")
     written_by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
     written_at: Mapped[datetime]
+
+    comments: Mapped[list["WhyComment"]] = relationship(
+        lazy="raise_on_sql", order_by="WhyComment.comment_id", viewonly=True
+    )
+
+
+class WhyComment(Base):
+    """A customer's comment that shows a why."""
+
+    __tablename__ = "why_comment"
+
+    why_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("why.id", ondelete="CASCADE"), primary_key=True
+    )
+    comment_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("comment.id"), primary_key=True, index=True
+    )
+    added_by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    added_at: Mapped[datetime]
+
+    comment: Mapped[Comment] = relationship(lazy="raise_on_sql")
 
 
 class StandardKind(StrEnum):
@@ -57,9 +80,43 @@ class Countermeasure(Base):
         sa.Enum(StandardKind, native_enum=False, length=20)
     )
     standard: Mapped[str] = mapped_column(sa.Text, default="")
+    standard_version: Mapped[str] = mapped_column(sa.String(40), default="")
+    standard_owner_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    review_on: Mapped[date | None] = mapped_column(index=True)
+    affected_roles: Mapped[str] = mapped_column(sa.Text, default="")
     no_standard_reason: Mapped[str] = mapped_column(sa.Text, default="")
     written_by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
     written_at: Mapped[datetime]
+
+    standard_owner: Mapped[Person | None] = relationship(
+        lazy="raise_on_sql", foreign_keys=standard_owner_id
+    )
+    tasks: Mapped[list["Task"]] = relationship(
+        lazy="raise_on_sql", order_by="(Task.due_on.is_(None), Task.due_on, Task.id)", viewonly=True
+    )
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the standard has all that keeps it: owner, version, day of review, roles."""
+        owned = self.standard_owner_id is not None and self.review_on is not None
+        return owned and bool(self.standard_version and self.affected_roles)
+
+
+class Task(Base):
+    """A piece of work that a countermeasure takes: who does it by when."""
+
+    __tablename__ = "task"
+
+    id: Mapped[Key]
+    countermeasure_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("countermeasure.id", ondelete="CASCADE"), index=True
+    )
+    text: Mapped[str] = mapped_column(sa.String(300))
+    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    due_on: Mapped[date | None] = mapped_column(index=True)
+    done_on: Mapped[date | None]
+
+    person: Mapped[Person | None] = relationship(lazy="raise_on_sql")
 
 
 class Contribution(Base):
@@ -88,7 +145,11 @@ class Verdict(StrEnum):
 
 
 class Review(Base):
-    """A team's request for a gate, and the verdict of someone outside the team."""
+    """A team's request for a gate, and the verdict of someone outside the team.
+
+    `judgement` is what the reviewer made of figures that give no plain verdict; `figures` are
+    those that lay before them; `next_step` is what a declined team does next.
+    """
 
     __tablename__ = "review"
     __table_args__ = (
@@ -109,6 +170,9 @@ class Review(Base):
     reviewer_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
     verdict: Mapped[Verdict | None] = mapped_column(sa.Enum(Verdict, native_enum=False, length=20))
     reason: Mapped[str] = mapped_column(sa.Text, default="")
+    judgement: Mapped[str] = mapped_column(sa.Text, default="")
+    next_step: Mapped[str] = mapped_column(sa.Text, default="")
+    figures: Mapped[dict[str, Any]] = mapped_column(default=dict)
     decided_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column()
 
@@ -144,6 +208,57 @@ class HoldCheck(Base):
     level: Mapped[Decimal | None] = mapped_column(sa.Numeric(16, 4))
     attained: Mapped[Decimal | None] = mapped_column(sa.Numeric(5, 4))
     checked_at: Mapped[datetime | None]
+
+
+class Source(StrEnum):
+    """Who or what found that a problem may be back."""
+
+    METRIC = "metric"
+    THEME = "theme"
+    COACH = "coach"
+    TEAM = "team"
+
+
+class RecurrenceState(StrEnum):
+    """Whether it is sure that the problem is back."""
+
+    SUSPECTED = "suspected"
+    CONFIRMED = "confirmed"
+    DISMISSED = "dismissed"
+
+
+class Recurrence(Base):
+    """That the problem of a proven quest may be back, or is: who says so, and on what evidence."""
+
+    __tablename__ = "recurrence"
+    __table_args__ = (
+        sa.Index(
+            "uq_recurrence_suspected",
+            "quest_id",
+            "source",
+            unique=True,
+            sqlite_where=sa.text("decided_at IS NULL"),
+            postgresql_where=sa.text("decided_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[Key]
+    quest_id: Mapped[int] = mapped_column(sa.ForeignKey("quest.id"), index=True)
+    source: Mapped[Source] = mapped_column(sa.Enum(Source, native_enum=False, length=20))
+    state: Mapped[RecurrenceState] = mapped_column(
+        sa.Enum(RecurrenceState, native_enum=False, length=20)
+    )
+    evidence: Mapped[str] = mapped_column(sa.Text)
+    figures: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    found_at: Mapped[datetime]
+    decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    decided_at: Mapped[datetime | None]
+    reason: Mapped[str] = mapped_column(sa.Text, default="")
+    version: Mapped[int] = mapped_column()
+
+    decided_by: Mapped[Person | None] = relationship(lazy="raise_on_sql")
+
+    __mapper_args__ = {"version_id_col": version}
 
 
 class Message(AppendOnly, Base):

@@ -1,26 +1,22 @@
 """The team's work: whys, the communication branch, departments heard, countermeasures."""
 
-from flask import render_template
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from cxquest.core import clock
 from cxquest.extensions import db
+from cxquest.people import queries as people
 from cxquest.quests import diagnosing, fixing, policy
 from cxquest.quests.charter_views import chair_of
 from cxquest.quests.fixing import Change
-from cxquest.quests.forms import (
-    CommunicationForm,
-    CountermeasureForm,
-    HeardForm,
-    RootForm,
-    WhyForm,
-)
+from cxquest.quests.forms import CommunicationForm, HeardForm, RootForm, WhyForm
 from cxquest.quests.models import Communication, Quest
 from cxquest.quests.views import back_to, bp, quest_for, quest_url
 from cxquest.quests.work import Countermeasure, StandardKind, Why
+from cxquest.quests.work_forms import CountermeasureForm
 from cxquest.rewards.rulebook import Cause, Work
-from cxquest.web import formpage, guard
+from cxquest.web import formpage, guard, htmx
 from cxquest.web.forms import choices
 
 
@@ -56,7 +52,7 @@ def add_why(quest_id: int) -> ResponseReturnValue:
 def why(quest_id: int, why_id: int) -> ResponseReturnValue:
     """Change a why, or look at it."""
     quest = quest_for(quest_id, policy.may_work_on)
-    found = _why_of(quest, why_id)
+    found = why_of(quest, why_id)
     form = WhyForm(obj=found)
     del form.parent_id
     if form.validate_on_submit():
@@ -70,8 +66,8 @@ def why(quest_id: int, why_id: int) -> ResponseReturnValue:
             at=clock.now(),
         )
         db.session.commit()
-        return back_to(quest, "whys")
-    page = render_template("quests/why.html", quest=quest, why=found, form=form)
+        return _back(quest)
+    page = render_template("quests/why.html", quest=quest, why=found, form=form, back=_came_from())
     return page, 422 if form.is_submitted() else 200
 
 
@@ -79,16 +75,16 @@ def why(quest_id: int, why_id: int) -> ResponseReturnValue:
 def drop_why(quest_id: int, why_id: int) -> ResponseReturnValue:
     """Take a why out of the tree."""
     quest = quest_for(quest_id)
-    diagnosing.drop_why(db.session, quest, _why_of(quest, why_id), by=guard.me(), at=clock.now())
+    diagnosing.drop_why(db.session, quest, why_of(quest, why_id), by=guard.me(), at=clock.now())
     db.session.commit()
-    return back_to(quest, "whys")
+    return _back(quest)
 
 
 @bp.route("/quests/<int:quest_id>/whys/<int:why_id>/root", methods=["GET", "POST"])
 def root(quest_id: int, why_id: int) -> ResponseReturnValue:
     """Mark a why as a root cause."""
     quest = quest_for(quest_id, policy.may_work_on)
-    found = _why_of(quest, why_id)
+    found = why_of(quest, why_id)
     form = RootForm(obj=found)
     if not form.is_submitted():
         form.level.data = found.level.value if found.level else None
@@ -119,9 +115,9 @@ def root(quest_id: int, why_id: int) -> ResponseReturnValue:
 def not_root(quest_id: int, why_id: int) -> ResponseReturnValue:
     """Take the mark of a root cause off."""
     quest = quest_for(quest_id)
-    diagnosing.unmark_root(db.session, quest, _why_of(quest, why_id), by=guard.me(), at=clock.now())
+    diagnosing.unmark_root(db.session, quest, why_of(quest, why_id), by=guard.me(), at=clock.now())
     db.session.commit()
-    return back_to(quest, "whys")
+    return _back(quest)
 
 
 @bp.route("/quests/<int:quest_id>/communication", methods=["GET", "POST"])
@@ -186,14 +182,14 @@ def add_countermeasure(quest_id: int) -> ResponseReturnValue:
 def countermeasure(quest_id: int, countermeasure_id: int) -> ResponseReturnValue:
     """Change a countermeasure."""
     quest = quest_for(quest_id, policy.may_work_on)
-    return _countermeasure_page(quest, _countermeasure_of(quest, countermeasure_id))
+    return _countermeasure_page(quest, countermeasure_of(quest, countermeasure_id))
 
 
 @bp.post("/quests/<int:quest_id>/countermeasures/<int:countermeasure_id>/drop")
 def drop_countermeasure(quest_id: int, countermeasure_id: int) -> ResponseReturnValue:
     """Take a countermeasure out."""
     quest = quest_for(quest_id)
-    found = _countermeasure_of(quest, countermeasure_id)
+    found = countermeasure_of(quest, countermeasure_id)
     fixing.drop(db.session, quest, found, by=guard.me(), at=clock.now())
     db.session.commit()
     return back_to(quest, "countermeasures")
@@ -202,9 +198,11 @@ def drop_countermeasure(quest_id: int, countermeasure_id: int) -> ResponseReturn
 def _countermeasure_page(quest: Quest, found: Countermeasure | None) -> ResponseReturnValue:
     form = CountermeasureForm(obj=found)
     form.why_id.choices = choices((w.id, w.text[:80]) for w in quest.whys if w.is_root)
+    form.standard_owner_id.choices = choices(_owners(found), _("Not chosen yet"))
     if found and not form.is_submitted():
         form.work.data, form.why_id.data = found.work.value, str(found.why_id)
         form.standard_kind.data = found.standard_kind.value if found.standard_kind else ""
+        form.standard_owner_id.data = str(found.standard_owner_id or "")
     if form.validate_on_submit():
         with formpage.refusing(form):
             if found is None:
@@ -236,14 +234,38 @@ def _change(form: CountermeasureForm) -> Change:
         standard_kind=StandardKind(kind) if kind else None,
         standard=form.standard.data,
         no_standard_reason=form.no_standard_reason.data,
+        standard_version=form.standard_version.data,
+        standard_owner_id=int(form.standard_owner_id.data or 0) or None,
+        review_on=form.review_on.data,
+        affected_roles=form.affected_roles.data,
     )
 
 
-def _why_of(quest: Quest, why_id: int) -> Why:
+def _owners(found: Countermeasure | None) -> list[tuple[int, str]]:
+    """Return who may own a standard; an owner who has left stays until another is named."""
+    kept = found.standard_owner if found else None
+    known = [(person.id, person.name) for person in people.active_people(db.session)]
+    return known if kept is None or kept.is_active else [(kept.id, kept.name), *known]
+
+
+def _came_from() -> str:
+    return "workshop" if request.args.get("back") == "workshop" else ""
+
+
+def _back(quest: Quest) -> ResponseReturnValue:
+    """Go back to the tree, on the page where this person worked on it."""
+    if _came_from():
+        return htmx.go(url_for("quests.workshop", quest_id=quest.id))
+    return back_to(quest, "whys")
+
+
+def why_of(quest: Quest, why_id: int) -> Why:
+    """Return the quest's why of this id, or 404."""
     return next((w for w in quest.whys if w.id == why_id), None) or guard.not_there()
 
 
-def _countermeasure_of(quest: Quest, countermeasure_id: int) -> Countermeasure:
+def countermeasure_of(quest: Quest, countermeasure_id: int) -> Countermeasure:
+    """Return the quest's countermeasure of this id, or 404."""
     return (
         next((c for c in quest.countermeasures if c.id == countermeasure_id), None)
         or guard.not_there()

@@ -188,6 +188,8 @@
     announcer()?.classList.remove("toast");
   });
 
+  for (const button of document.querySelectorAll("[data-print][hidden]")) button.hidden = false;
+
   wakeCharts();
   focusFirst(document.body);
 })();
