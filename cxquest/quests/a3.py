@@ -5,7 +5,7 @@ for more of them.
 """
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from math import ceil
@@ -15,6 +15,8 @@ CUT = "…"
 LOOSE = " ,;:.-–"  # that a cut leaves at the end
 BROAD = 2.0
 CAPITAL = 1.35
+
+Pair = tuple[str, str]  # a term, and what is said of it
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ def portions(needs: Sequence[int], total: int, least: int) -> list[int]:
     left, the last ones go: the result is shorter than `needs`, and a line of `total` is left to
     say so.
     """
-    for most in range(max(needs, default=least), least - 1, -1):
+    for most in range(max([*needs, least]), least - 1, -1):
         given = [min(need, most) for need in needs]
         spare = total - sum(given)
         if spare >= 0:
@@ -117,3 +119,20 @@ def _last_fitting(text: str, ends: Sequence[int], room: Room) -> int | None:
         ends, False, key=lambda end: lines(text[:end] + CUT, room.letters) > room.lines
     )
     return ends[fitting - 1] if fitting else None
+
+
+def pairs(given: Iterable[Pair], room: Room) -> list[Pair]:
+    """Return the pairs that say something, within one room."""
+    said = [(term, text) for term, text in given if text.strip()]
+    kept = shared([f"{term}: {text}" for term, text in said], room)
+    return [
+        (term, _without(f"{term}: ", whole, text, room))
+        for (term, text), whole in zip(said, kept.texts, strict=False)
+    ]
+
+
+def _without(term: str, whole: str, text: str, room: Room) -> str:
+    """Return what stands after a term; a first word that is cut away gives what the line holds."""
+    if whole.startswith(term):
+        return whole.removeprefix(term)
+    return cut(text, Room(1, max(room.letters - len(term), 1)))

@@ -22,6 +22,7 @@ ROOMS = (
     "measures",
     "rewards",
     "quests",
+    "lessons",
     "recognition",
     "boards",
     "desk",

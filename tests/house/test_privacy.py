@@ -8,7 +8,9 @@ from tests.house.test_code import FILES, name_of
 from tests.house.test_templates import TEMPLATES
 
 # Whose `text` a template may print: none of these is a customer's.
-OURS = re.compile(r"dispute|fault|item|label|message|note|refusal|thanks|turn|why|\w*form")
+OURS = re.compile(
+    r"dispute|fault|item|label|message|note|refusal|suspicion|task|thanks|turn|why|\w*form"
+)
 # What a query has masked already.
 MASKED = {("imports/repeats.html", "one.text")}
 PRINTED = re.compile(r"([\w.\[\]]+)\.(text|original)\b")

@@ -20,16 +20,31 @@ from cxquest.imports.mapping import mapped
 from cxquest.imports.models import ImportRun
 from cxquest.journey import staging
 from cxquest.journey.models import Stage
+from cxquest.lessons import adopting
+from cxquest.lessons import queries as lessons
+from cxquest.measures.defining import Definition
 from cxquest.measures.models import Direction, Period
-from cxquest.measures.recording import Definition
+from cxquest.measures.models import RunState as ReadingRunState
 from cxquest.pains import deciding, starting
-from cxquest.pains.models import PainClass, PainPoint
-from cxquest.people import signing_in
+from cxquest.pains.models import CustomerCheck, PainClass, PainNote, PainPoint
+from cxquest.people import keeping, signing_in
 from cxquest.people.models import Ticket, TicketPurpose
-from cxquest.quests import chartering, concerning, diagnosing, fixing, measuring, queries
+from cxquest.quests import (
+    chartering,
+    concerning,
+    diagnosing,
+    fixing,
+    learning,
+    measuring,
+    queries,
+    stopping,
+    suspecting,
+    tasks,
+)
 from cxquest.quests import starting as quests
 from cxquest.quests.lifecycle import State
 from cxquest.quests.models import Quest
+from cxquest.quests.work import Source, StandardKind
 from cxquest.recognition import giving
 from cxquest.recognition.models import Badge, BadgeKind, Behaviour
 from cxquest.rewards import disputing, ledger, line_queries, publishing
@@ -42,9 +57,11 @@ from cxquest.themes import changing, finding, learning_queries, training
 from cxquest.themes.grouping import Group
 from cxquest.voice import theming
 from cxquest.voice.models import Comment, Theme
-from tests.cast import BEGUN, Cast
+from tests import metrics
+from tests.cast import BEGUN, Cast, person
 
 TOKEN = "the-token-of-a-ticket"
+KEY = "the-secret-of-a-customers-link"
 LONG_AGO = datetime(2020, 1, 15, tzinfo=UTC)  # a season that has settled, whatever day it is
 FILE = b"id,text\n" + b"".join(
     b"%d,They came late again, the %d. time\n" % (n, n) for n in range(9)
@@ -73,6 +90,7 @@ def build(session: Session, cast: Cast) -> dict[str, object]:
         **_recognition(session, cast),
         **_points(session, cast),
         **_survey(session, cast, stage),
+        **_learned(session, cast, _quest(session, cast, _pain(session, cast, stage.id, comments))),
         "person_id": cast.olaf.id,
         "department_id": cast.field.id,
         "token": _ticket(session, cast),
@@ -85,13 +103,34 @@ def build(session: Session, cast: Cast) -> dict[str, object]:
         "key_id": api_keys.make(session, "Shop", "Shop", by=cast.ruth, at=BEGUN)[0].id,
         "comment_id": comments[0],
         "pain_id": pain.id,
+        **_told(session, pain, cast),
         "quest_id": quest.id,
+        "recurrence_id": _suspected(session, quest),
         "season_id": ledger.season_at(session, LONG_AGO, ZoneInfo("Europe/Oslo")).id,
         "number": publishing.draft(session, None, "Because", by=cast.ruth, at=BEGUN).number,
         "kind": "theme",
         "gate": "G1",
         "early": {"quest_id": early.id, "chair_id": early.chairs[0].id},
     }
+
+
+def _told(session: Session, pain: PainPoint, cast: Cast) -> dict[str, object]:
+    """Customers were told of an outcome, and one was given a link."""
+    note = PainNote(pain_id=pain.id, deed="changed", outcome="quest:1:1", text="We come.")
+    note.prepared_at, note.sent_at, note.sent_by_id = BEGUN, BEGUN, cast.noor.id
+    session.add(note)
+    session.flush()
+    asked = CustomerCheck(note_id=note.id, hash=signing_in.fingerprint(KEY), asked_at=BEGUN)
+    session.add(asked)
+    session.flush()
+    return {"note_id": note.id, "key": KEY}
+
+
+def _suspected(session: Session, quest: Quest) -> int:
+    """Let it be suspected that the problem of a quest is back."""
+    found = suspecting.suspect(session, quest, Source.THEME, "Again", figures={}, at=BEGUN)
+    assert found
+    return found.id
 
 
 def _grouped(session: Session, cast: Cast, comments: Sequence[int]) -> int:
@@ -161,8 +200,11 @@ def _work(session: Session, cast: Cast, quest: Quest) -> dict[str, object]:
     why.is_root = True
     quest.state = State.FIXING
     quest = _whole(session, quest)
-    change = fixing.Change(why.id, "A plan", Work.PREVENTION, "", None, None, "", "None needed")
+    what = (why.id, "A plan", Work.PREVENTION, "", None, StandardKind.POLICY, "The plan", "")
+    change = fixing.Change(*what, standard_owner_id=cast.ida.id)
     countermeasure = fixing.add(session, quest, change, **who)
+    todo = {"text": "Tell them", "person_id": None, "due_on": None}
+    task = tasks.add(session, quest, countermeasure, **todo, **who)
     given = Definition(
         "Late visits",
         "Visits after the day",
@@ -182,7 +224,23 @@ def _work(session: Session, cast: Cast, quest: Quest) -> dict[str, object]:
         "chair_id": quest.chairs[0].id,
         "why_id": why.id,
         "countermeasure_id": countermeasure.id,
+        "task_id": task.id,
+        "word": "done",
         "reading_id": reading.id,
+        **_measured(session, cast, quest),
+    }
+
+
+def _measured(session: Session, cast: Cast, quest: Quest) -> dict[str, object]:
+    """Let the metric have a file that was looked at, a red reading and a key."""
+    metric = quest.metric
+    assert metric
+    who = {"by": cast.bram, "at": BEGUN}
+    return {
+        "metric_id": metric.id,
+        "reading_run_id": metrics.file_at(session, metric, ReadingRunState.PREVIEWED, **who),
+        "reaction_id": metrics.red(session, metric, BEGUN),
+        "metric_key_id": metrics.key_of(session, metric, **who),
     }
 
 
@@ -193,6 +251,20 @@ def _survey(session: Session, cast: Cast, stage: Stage) -> dict[str, object]:
     asking.open_up(session, made, **who)
     (link,) = asking.make_links(session, made, 1, **who)
     return {"survey_id": made.id, "code": made.code, "link": link}
+
+
+def _learned(session: Session, cast: Cast, quest: Quest) -> dict[str, object]:
+    """Karl stopped a quest, Ida wrote what was learned, and the shop works by it."""
+    stopping.stop(session, quest, reason="No hours", lesson="Ask", by=cast.karl, at=BEGUN)
+    said = learning.Words(worked="A plan", got_wrong="The first plan")
+    lesson = learning.write(session, _whole(session, quest), said, by=cast.ida, at=BEGUN)
+    shop = keeping.department(session, "Shop", by=None, at=BEGUN)
+    found = lessons.lesson(session, lesson.id)
+    assert found
+    by = person(session, "Sal", shop)
+    day = BEGUN.date()
+    adoption = adopting.claim(session, found, what="We plan too", since=day, by=by, at=BEGUN)
+    return {"lesson_id": lesson.id, "adoption_id": adoption.id}
 
 
 def _recognition(session: Session, cast: Cast) -> dict[str, object]:
