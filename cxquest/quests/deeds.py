@@ -5,8 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from fractions import Fraction
 
-from cxquest.measures import queries as measures
-from cxquest.measures.attainment import SIDE_OBSERVATIONS
+from cxquest.measures import secondary
 from cxquest.quests import eligibility, facts
 from cxquest.quests.eligibility import Stay
 from cxquest.quests.models import Quest
@@ -103,10 +102,10 @@ def measured(quest: Quest) -> dict[MeasureKind, Measure]:
     metric = quest.metric
     if metric is None:
         return {}
-    observed = facts.observed_of(measures.values_of(metric.readings), facts.changed_on(quest))
+    observed = metric.standing.observed
     found = {MeasureKind.ACTION: facts.measure_of(metric.baseline, metric.target, observed)}
     for side in metric.sides:
-        if side.n is not None and side.n >= SIDE_OBSERVATIONS:
+        if secondary.counts(side):
             kind = MeasureKind(side.kind.value)
             found[kind] = facts.measure_of(side.baseline, side.target, side.observed)
     return {kind: measure for kind, measure in found.items() if measure}

@@ -1,28 +1,36 @@
 """Reads the facts that gates are judged by off a quest that `queries.whole` has loaded."""
 
 from collections.abc import Iterable
-from datetime import date
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from cxquest.measures import attainment
-from cxquest.measures import queries as measures
-from cxquest.measures.attainment import Value
 from cxquest.measures.models import Metric
+from cxquest.pains.models import PainClass
 from cxquest.quests import whys
 from cxquest.quests.lifecycle import Facts
 from cxquest.quests.models import Quest, ValueKind
 from cxquest.rewards.engine import Measure, attained
 
 
-def of(quest: Quest, names: Iterable[str] = ()) -> Facts:
+@dataclass(frozen=True)
+class Heard:
+    """Whether customers were told of the outcome by a note, and whether they recognise it."""
+
+    told: bool = False
+    recognised: bool = False
+
+
+def of(quest: Quest, names: Iterable[str] = (), heard: Heard | None = None) -> Facts:
     """Return the quest's facts; `names` are the people whom no cause may name."""
     return Facts(
         **_charter(quest),
         **_root_cause(quest, names),
         **_countermeasures(quest),
         **_metric(quest),
+        **_told(quest, heard or Heard()),
     )
 
 
@@ -52,9 +60,12 @@ def _has_value(quest: Quest) -> bool:
 
 def _root_cause(quest: Quest, names: Iterable[str]) -> dict[str, Any]:
     texts = [f"{why.text}\n{why.without_it}\n{why.fixed_stops}" for why in quest.whys]
+    texts.append(quest.why_unnoticed)
     return {
         "whys": len(quest.whys),
-        "whys_without_evidence": sum(not why.evidence for why in quest.whys),
+        "whys_without_evidence": sum(not (why.evidence or why.comments) for why in quest.whys),
+        "chairs_empty": tuple(c.department.name for c in quest.chairs if not c.is_filled),
+        "unnoticed": bool(quest.why_unnoticed and quest.why_unnoticed_evidence),
         "communication": quest.communication is not None and bool(quest.communication_note),
         "chairs_not_heard": tuple(c.department.name for c in quest.chairs if not c.heard),
         "roots": sum(why.is_root for why in quest.whys),
@@ -73,28 +84,44 @@ def _countermeasures(quest: Quest) -> dict[str, Any]:
             not ((c.standard_kind and c.standard) or c.no_standard_reason) for c in chosen
         )
         + (not chosen),
+        "standards_incomplete": tuple(c.title for c in chosen if c.standard and not c.is_kept),
     }
 
 
 def _metric(quest: Quest) -> dict[str, Any]:
     metric = quest.metric
-    told = {"customers_told": bool(quest.customers_told)}
-    told["hold_checks_passed"] = _held(quest)
     if metric is None:
-        return dict(told)
-    values = measures.values_of(metric.readings)
-    changed = changed_on(quest)
-    reached = reached_by(metric, observed_of(values, changed))
+        return {}
+    stands = metric.standing
+    reached = reached_by(metric, stands.observed)
     return {
-        **told,
         "metric": bool(metric.name and metric.definition and metric.unit and metric.data_source),
         "baseline_frozen": metric.baseline_frozen_at is not None,
         "target": metric.target is not None and metric.target_on is not None,
         "owner_apart": metric.owner_id is not None and metric.owner_id != quest.lead_id,
-        "fresh_readings": len(attainment.fresh(values, changed)) if changed else 0,
+        "without_mover": tuple(_unmoved(quest, metric)),
+        "reaction": metric.red_limit is not None
+        and bool(metric.reaction and metric.reaction_by_id and metric.reaction_hours),
+        "fresh_readings": stands.fresh,
         "fresh_needed": attainment.FRESH_READINGS,
         "half_way": reached is not None and reached >= Fraction(1, 2),
     }
+
+
+def _told(quest: Quest, heard: Heard) -> dict[str, Any]:
+    return {
+        "customers_told": bool(quest.customers_told) or heard.told,
+        "recognition_needed": quest.pain.pain_class is PainClass.DIFFERENTIATOR,
+        "recognised": heard.recognised,
+        "hold_checks_passed": _held(quest),
+    }
+
+
+def _unmoved(quest: Quest, metric: Metric) -> list[str]:
+    """Return the departments on the team of which nobody is named who moves the metric."""
+    named = {mover.department_id for mover in metric.movers}
+    on_team = {m.department_id: m.department.name for m in quest.team if m.department}
+    return sorted(name for key, name in on_team.items() if key not in named)
 
 
 def _held(quest: Quest) -> bool:
@@ -102,17 +129,6 @@ def _held(quest: Quest) -> bool:
     since = quest.outcome_at
     current = [c for c in quest.hold_checks if since and c.due_on > since.date()]
     return len(current) == 3 and all(check.state == "passed" for check in current)
-
-
-def changed_on(quest: Quest) -> date | None:
-    """Return the day from which all countermeasures were in place; None until they are."""
-    days = [c.in_place_on for c in quest.countermeasures]
-    return max(day for day in days if day) if days and all(days) else None
-
-
-def observed_of(values: list[Value], changed: date | None) -> Decimal | None:
-    """Return where the metric stands after the change: the mean of its last fresh readings."""
-    return attainment.observed(values, changed) if changed else None
 
 
 def reached_by(metric: Metric, observed: Decimal | None) -> Fraction | None:

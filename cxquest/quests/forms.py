@@ -6,20 +6,15 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField
 from wtforms.validators import InputRequired, NumberRange
 
-from cxquest.measures.models import Direction, Period, SideKind
 from cxquest.quests.models import Communication, Size
-from cxquest.quests.work import StandardKind, Verdict
 from cxquest.rewards.rulebook import Cause, Work
 from cxquest.web.forms import (
     CHOOSE,
     Choice,
-    Day,
     Figure,
     Form,
     Line,
     Paragraph,
-    Whole,
-    choices,
 )
 from cxquest.web.labels import LABELS
 
@@ -169,94 +164,6 @@ class HeardForm(Form):
     heard = Paragraph(_l("What this department said"), most=2000, rows=3)
 
 
-class CountermeasureForm(Form):
-    """What is changed, and what stays."""
-
-    why_id = Choice(_l("Root cause"))
-    title = Line(_l("What is changed"))
-    work = RadioField(_l("Kind of work"), choices=worded(Work), validators=[InputRequired(CHOOSE)])
-    description = Paragraph(_l("How"), most=2000, needed=False, rows=3)
-    in_place_on = Day(_l("In place since"), needed=False)
-    standard_kind = Choice(
-        _l("The standard that stays"),
-        needed=False,
-        choices=choices(worded(StandardKind), _l("None")),
-    )
-    standard = Paragraph(
-        _l("Where it is written and what it says"), most=2000, needed=False, rows=2
-    )
-    no_standard_reason = Paragraph(
-        _l("If none: why it holds without one"), most=1000, needed=False, rows=2
-    )
-
-
-class MetricForm(Form):
-    """The action metric."""
-
-    name = Line(
-        _l("Name"),
-        description=_l("Something that the team can move: never a survey score as the target."),
-    )
-    definition = Paragraph(_l("What is counted, and out of what"), most=1000, rows=2)
-    unit = Line(_l("Unit"), most=60)
-    direction = Choice(_l("Which way is better"), choices=worded(Direction))
-    period = Choice(_l("One reading for each"), choices=worded(Period))
-    data_source = Line(_l("Where the figures come from"), most=200)
-    owner_id = Choice(_l("Owner of the metric"), description=_l("Not the lead."), needed=False)
-    target = Figure(_l("Target"), needed=False)
-    target_on = Day(_l("To be reached by"), needed=False)
-
-
-class FreezeForm(Form):
-    """The baseline's window."""
-
-    baseline_from = Day(_l("First day"))
-    baseline_to = Day(_l("Last day"))
-
-
-class ReadingForm(Form):
-    """A value of a period."""
-
-    day = Day(_l("A day of the period"))
-    value = Figure(_l("Value"))
-    n = Whole(
-        _l("Out of how many"),
-        needed=False,
-        validators=[POSITIVE],
-        description=_l("If it is a share."),
-    )
-
-
-class CorrectionForm(Form):
-    """Another value for a period that has one."""
-
-    value = Figure(_l("The right value"))
-    n = Whole(_l("Out of how many"), needed=False, validators=[POSITIVE])
-    reason = Line(_l("Why the first was wrong"), most=500)
-
-
-class SideForm(Form):
-    """A measure beside the action metric."""
-
-    kind = Choice(_l("Kind"), choices=worded(SideKind))
-    label = Line(_l("What it is"))
-    baseline = Figure(_l("Before"))
-    target = Figure(_l("Target"))
-
-
-class ObservedForm(Form):
-    """Where a side measure stands."""
-
-    observed = Figure(_l("Now"))
-    n = Whole(_l("Number of observations"), validators=[POSITIVE])
-
-
-class ToldForm(Form):
-    """How customers were told."""
-
-    customers_told = Paragraph(_l("How customers were told what changed"), most=2000, rows=3)
-
-
 class ContributionForm(Form):
     """A piece of one's own work."""
 
@@ -273,40 +180,6 @@ class MessageForm(Form):
     text = Paragraph(_l("Message"), most=4000, rows=3, description=_l("Markdown is understood."))
 
 
-class ReviewForm(Form):
-    """A verdict."""
-
-    verdict = RadioField(
-        _l("Verdict"),
-        choices=[
-            (Verdict.ACCEPT.value, _l("Accept: the proof is there")),
-            (Verdict.DECLINE.value, _l("Decline: something is missing")),
-        ],
-        validators=[InputRequired(CHOOSE)],
-    )
-    reason = Paragraph(
-        _l("Reason"),
-        most=2000,
-        rows=4,
-        description=_l("What convinced you, or what the next step is. The team reads it."),
-    )
-
-
-class RootReviewForm(ReviewForm):
-    """A verdict on a root cause: also whose change it was, and whether somebody is on it."""
-
-    own_change = BooleanField(
-        _l("The team itself made the change that causes this, in the last 90 days"),
-        description=_l("Then only this gate pays: nobody earns by mending what they broke."),
-    )
-    same_cause = Choice(
-        _l("Another active quest works on this same root cause"),
-        needed=False,
-        default="",
-        description=_l("Then it cannot be accepted: one active quest for each theme and cause."),
-    )
-
-
 class StopForm(Form):
     """Why a quest is stopped, and what is learned."""
 
@@ -317,7 +190,23 @@ class StopForm(Form):
 class LessonForm(Form):
     """What another team can reuse."""
 
-    lesson = Paragraph(_l("When it is useful, what worked, what did not"), most=4000, rows=6)
+    title = Line(_l("The lesson in one line"))
+    useful_when = Paragraph(
+        _l("When it is useful"),
+        most=2000,
+        rows=2,
+        description=_l("What another team sees, by which it knows that this is for them."),
+    )
+    worked = Paragraph(_l("What worked"), needed=False)
+    did_not = Paragraph(_l("What did not work"), needed=False)
+    got_wrong = Paragraph(
+        _l("What we got wrong"),
+        needed=False,
+        description=_l(
+            "It is worth more than what went well: it saves the next team the way round. It "
+            "stands on the lesson as a mark of honour. Say what happened, never who it was."
+        ),
+    )
 
 
 class ReturnForm(Form):

@@ -1,4 +1,4 @@
-"""Gates: asking for a review, judging it, stopping, lessons, and the problem's return."""
+"""Gates: asking for a review, judging it, stopping, and the problem's return."""
 
 from typing import Any
 
@@ -9,10 +9,10 @@ from flask_babel import gettext as _
 from cxquest.core import clock
 from cxquest.core.errors import NotAllowed, Refusal
 from cxquest.extensions import db
-from cxquest.quests import continuing, holding, policy, reviewing, stopping
-from cxquest.quests.forms import LessonForm, ReturnForm, ReviewForm, RootReviewForm, StopForm
+from cxquest.quests import continuing, holding, judging_pages, policy, reviewing, stopping
+from cxquest.quests.forms import ReturnForm, StopForm
 from cxquest.quests.models import Quest
-from cxquest.quests.showing import page_of
+from cxquest.quests.review_forms import OutcomeReviewForm, ReviewForm, RootReviewForm
 from cxquest.quests.views import back_to, base_url, bp, quest_for, quest_url
 from cxquest.quests.work import Verdict
 from cxquest.rewards.rulebook import Gate
@@ -59,8 +59,9 @@ def review(quest_id: int, gate: str) -> ResponseReturnValue:
                 gate=asked,
                 verdict=Verdict(form.verdict.data),
                 reason=form.reason.data,
+                next_step=form.next_step.data,
                 not_counted=pending - ticked,
-                **_of_root(quest, form),
+                **_of_gate(quest, form),
                 by=guard.me(),
                 at=clock.now(),
                 base_url=base_url(),
@@ -69,11 +70,19 @@ def review(quest_id: int, gate: str) -> ResponseReturnValue:
             if entries:
                 flash(_("The gate is passed, and the team is paid for it."), "done")
             return back_to(quest)
-    page = page_of(db.session, quest, guard.me())
+    page = judging_pages.page(db.session, quest, asked, guard.me())
     shown = render_template(
         "quests/review.html", **page, form=form, gate=asked, pending=pending, ticked=ticked
     )
     return shown, 422 if form.is_submitted() else 200
+
+
+@bp.get("/quests/<int:quest_id>/review/G4")
+def held(quest_id: int) -> ResponseReturnValue:
+    """Show whether the outcome holds: the program passes the last gate, by three checks."""
+    quest = quest_for(quest_id)
+    page = judging_pages.held(db.session, quest, guard.me())
+    return render_template("quests/held.html", **page, gate=Gate.G4)
 
 
 @bp.get("/quests/<int:quest_id>/own-changes")
@@ -86,6 +95,8 @@ def own_changes(quest_id: int) -> ResponseReturnValue:
 
 def _review_form(quest: Quest, gate: Gate) -> ReviewForm:
     """Return the form of a verdict; at the root cause with the other quests on the theme."""
+    if gate is Gate.G3:
+        return OutcomeReviewForm()
     if gate is not Gate.G1:
         return ReviewForm()
     form = RootReviewForm()
@@ -96,8 +107,10 @@ def _review_form(quest: Quest, gate: Gate) -> ReviewForm:
     return form
 
 
-def _of_root(quest: Quest, form: ReviewForm) -> dict[str, Any]:
-    """Return what a verdict on a root cause says beside accept or decline."""
+def _of_gate(quest: Quest, form: ReviewForm) -> dict[str, Any]:
+    """Return what a verdict on a root cause, or on an outcome, says beside accept or decline."""
+    if isinstance(form, OutcomeReviewForm):
+        return {"judgement": form.judgement.data, "seen": form.seen.data or ""}
     if not isinstance(form, RootReviewForm):
         return {}
     others = {other.id: other for other, _why in continuing.neighbours(db.session, quest)}
@@ -120,17 +133,18 @@ def stop(quest_id: int) -> ResponseReturnValue:
     quest = quest_for(quest_id, policy.may_stop)
     form = StopForm()
     if form.validate_on_submit():
-        stopping.stop(
-            db.session,
-            quest,
-            reason=form.reason.data,
-            lesson=form.lesson.data,
-            by=guard.me(),
-            at=clock.now(),
-            base_url=base_url(),
-        )
-        db.session.commit()
-        return back_to(quest)
+        with formpage.refusing(form):
+            stopping.stop(
+                db.session,
+                quest,
+                reason=form.reason.data,
+                lesson=form.lesson.data,
+                by=guard.me(),
+                at=clock.now(),
+                base_url=base_url(),
+            )
+            db.session.commit()
+            return back_to(quest)
     return formpage.show(
         form,
         _("Stop this quest"),
@@ -141,24 +155,11 @@ def stop(quest_id: int) -> ResponseReturnValue:
     )
 
 
-@bp.route("/quests/<int:quest_id>/lesson", methods=["GET", "POST"])
-def lesson(quest_id: int) -> ResponseReturnValue:
-    """Write down what another team can reuse."""
-    quest = quest_for(quest_id, lambda person, quest: quest.had_member(person))
-    form = LessonForm(obj=quest)
-    if form.validate_on_submit():
-        stopping.learn(db.session, quest, form.lesson.data, by=guard.me(), at=clock.now())
-        db.session.commit()
-        return back_to(quest, "lesson")
-    return formpage.show(
-        form, _("The lesson"), _("Save"), quest_url(quest, "lesson"), eyebrow=quest.title
-    )
-
-
 @bp.route("/quests/<int:quest_id>/return", methods=["GET", "POST"])
 def report_return(quest_id: int) -> ResponseReturnValue:
     """Say that the problem is back."""
-    quest = quest_for(quest_id, policy.may_report_return)
+    quest = quest_for(quest_id)
+    holding.check_report(db.session, quest, guard.me())
     form = ReturnForm()
     if form.validate_on_submit():
         with formpage.refusing(form):

@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from cxquest.measures import attainment
-from cxquest.measures import queries as measures
-from cxquest.quests import facts
 from cxquest.quests.models import Quest
 
 
@@ -22,14 +20,10 @@ class Level:
 
 
 def level(quest: Quest) -> Level | None:
-    """Return the mean of the last readings since the change; before four of them, the last one.
-
-    The quest needs its metric with the readings, and its countermeasures.
-    """
-    values = measures.values_of(quest.metric.readings) if quest.metric else []
-    changed = facts.changed_on(quest)
-    fresh = attainment.fresh(values, changed) if changed else []
-    observed = facts.observed_of(values, changed)
-    if observed is not None:
-        return Level(observed, attainment.FRESH_READINGS, len(fresh))
-    return Level(values[-1].value, 1, len(fresh)) if values else None
+    """Return the mean of the last readings since the change; before four of them, the last one."""
+    stands = quest.metric.standing if quest.metric else None
+    if stands is None or stands.last is None:
+        return None
+    if stands.observed is not None:
+        return Level(stands.observed, attainment.FRESH_READINGS, stands.fresh)
+    return Level(stands.last, 1, stands.fresh)

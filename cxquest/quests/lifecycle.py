@@ -41,8 +41,10 @@ class Facts:
     members_without_hours: tuple[str, ...] = ()
     size_agreed: bool = False
     sponsor: str = ""
+    chairs_empty: tuple[str, ...] = ()
     whys: int = 0
     whys_without_evidence: int = 0
+    unnoticed: bool = False
     communication: bool = False
     chairs_not_heard: tuple[str, ...] = ()
     roots: int = 0
@@ -51,14 +53,19 @@ class Facts:
     roots_without_countermeasure: int = 0
     countermeasures_not_in_place: int = 0
     countermeasures_without_standard: int = 0
+    standards_incomplete: tuple[str, ...] = ()
     metric: bool = False
     baseline_frozen: bool = False
     target: bool = False
     owner_apart: bool = False
+    without_mover: tuple[str, ...] = ()
+    reaction: bool = False
     fresh_readings: int = 0
     fresh_needed: int = 4
     half_way: bool = False
     customers_told: bool = False
+    recognition_needed: bool = False
+    recognised: bool = False
     hold_checks_passed: bool = False
 
 
@@ -129,6 +136,13 @@ CHARTER = (
 )
 
 ROOT_CAUSE = (
+    Need(
+        _("Somebody in every chair at the table"),
+        TEAM,
+        "chairs",
+        lambda f: not f.chairs_empty,
+        lambda f: f.chairs_empty,
+    ),
     Need(_("A chain of whys"), TEAM, "whys", lambda f: f.whys > 0),
     Need(
         _("Evidence on every why"),
@@ -137,6 +151,7 @@ ROOT_CAUSE = (
         lambda f: f.whys > 0 and not f.whys_without_evidence,
     ),
     Need(_("The communication branch answered"), TEAM, "communication", lambda f: f.communication),
+    Need(_("Why nobody noticed it, and what shows that"), TEAM, "unnoticed", lambda f: f.unnoticed),
     Need(
         _("Every department at the table heard"),
         TEAM,
@@ -184,10 +199,30 @@ COUNTERMEASURE = (
         lambda f: f.roots > 0 and not f.countermeasures_without_standard,
     ),
     Need(
+        _("Every standard with its owner, version, day of review and the roles it concerns"),
+        TEAM,
+        "countermeasures",
+        lambda f: f.roots > 0 and not f.standards_incomplete,
+        lambda f: f.standards_incomplete,
+    ),
+    Need(
         _("An action metric with unit, source and definition"), TEAM, "metric", lambda f: f.metric
     ),
     Need(_("A baseline, frozen"), TEAM, "metric", lambda f: f.baseline_frozen),
     Need(_("A target and its day"), TEAM, "metric", lambda f: f.target),
+    Need(
+        _("Somebody of each department who can move the metric this month"),
+        TEAM,
+        "movers",
+        lambda f: f.metric and not f.without_mover,
+        lambda f: f.without_mover,
+    ),
+    Need(
+        _("A red limit, and who does what within how many hours when it is reached"),
+        TEAM,
+        "metric",
+        lambda f: f.reaction,
+    ),
     APART,
 )
 
@@ -203,6 +238,12 @@ OUTCOME = (
         _("The metric at least half of the way to its target"), TEAM, "metric", lambda f: f.half_way
     ),
     Need(_("Customers told what changed"), TEAM, "customers-told", lambda f: f.customers_told),
+    Need(
+        _("Customers who say that it is better (a differentiator lives by their recognition)"),
+        TEAM,
+        "customers-told",
+        lambda f: f.recognised or not f.recognition_needed,
+    ),
 )
 
 HELD = (

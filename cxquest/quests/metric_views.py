@@ -1,6 +1,8 @@
-"""The metric of a quest: definition, baseline, readings, measures beside it."""
+"""The metric of a quest: definition, who moves it, neighbour, baseline, limits that begin anew."""
 
-from flask import render_template, request
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -9,46 +11,83 @@ from cxquest.core.errors import Refusal
 from cxquest.core.errors import marked as _m
 from cxquest.extensions import db
 from cxquest.measures import queries as measures
-from cxquest.measures.models import Direction, Metric, Period, SideKind
-from cxquest.measures.recording import Definition
+from cxquest.measures import templates
+from cxquest.measures.defining import Definition
+from cxquest.measures.models import Direction, Metric, MetricKind, Period
+from cxquest.measures.spc import ChartKind
+from cxquest.measures.templates import Template
+from cxquest.people import queries as people
 from cxquest.quests import measuring, policy
-from cxquest.quests.forms import (
-    CorrectionForm,
+from cxquest.quests.metric_forms import (
     FreezeForm,
     MetricForm,
-    ObservedForm,
-    ReadingForm,
-    SideForm,
-    ToldForm,
+    NeighbourForm,
+    RebaseForm,
+    plain,
 )
 from cxquest.quests.models import Quest
 from cxquest.quests.views import back_to, bp, quest_for, quest_url
 from cxquest.web import formpage, guard
 from cxquest.web.forms import choices
 
+FIGURES = ("target", "red_limit")
+CHOSEN = ("kind", "direction", "period", "chart")
+PLAIN = ("name", "definition", "unit", "data_source", "target_on", "reaction", "reaction_hours")
+
 
 @bp.route("/quests/<int:quest_id>/metric", methods=["GET", "POST"])
 def metric(quest_id: int) -> ResponseReturnValue:
     """Define the action metric."""
     quest = quest_for(quest_id, policy.may_work_on)
-    form = MetricForm(obj=quest.metric)
-    form.owner_id.choices = choices(
-        ((m.person_id, m.person.name) for m in quest.team), _("Not chosen yet")
-    )
-    if quest.metric and not form.is_submitted():
-        form.direction.data, form.period.data = quest.metric.direction, quest.metric.period
-        form.owner_id.data = str(quest.metric.owner_id or "")
+    template = templates.BY_KEY.get(request.args.get("template", ""))
+    form = _metric_form(quest, template)
     if form.validate_on_submit():
         with formpage.refusing(form):
             measuring.define(db.session, quest, _definition(form), by=guard.me(), at=clock.now())
             db.session.commit()
             return back_to(quest, "metric")
-    return formpage.show(
-        form, _("The action metric"), _("Save"), quest_url(quest, "metric"), eyebrow=quest.title
+    page = render_template("quests/metric_form.html", quest=quest, form=form, template=template)
+    return page, 422 if form.is_submitted() else 200
+
+
+@bp.get("/quests/<int:quest_id>/metric/templates")
+def metric_templates(quest_id: int) -> ResponseReturnValue:
+    """Show metrics of the field to begin with."""
+    quest = quest_for(quest_id, policy.may_work_on)
+    return render_template(
+        "quests/metric_templates.html", quest=quest, templates=templates.TEMPLATES
     )
 
 
+def _metric_form(quest: Quest, template: Template | None) -> MetricForm:
+    """Return the form with what is known, or with what a template proposes."""
+    known = _proposed(template) if template else _known(quest.metric)
+    form = MetricForm(data=known)
+    team = [(m.person_id, m.person.name) for m in quest.team]
+    form.owner_id.choices = choices(team, _("Not chosen yet"))
+    form.reaction_by_id.choices = choices(team, _("Not chosen yet"))
+    return form
+
+
+def _known(metric: Metric | None) -> dict[str, Any]:
+    if metric is None:
+        return {}
+    known: dict[str, Any] = {name: getattr(metric, name) for name in PLAIN}
+    known |= {name: getattr(metric, name).value for name in CHOSEN}
+    known |= {name: plain(getattr(metric, name)) for name in FIGURES}
+    ids = ("owner_id", "reaction_by_id")
+    return known | {"per": str(metric.per)} | {n: str(getattr(metric, n) or "") for n in ids}
+
+
+def _proposed(template: Template) -> dict[str, Any]:
+    """Return what a template proposes, in the reader's language."""
+    words = {name: _(getattr(template, name)) for name in ("name", "definition", "unit")}
+    chosen = {name: getattr(template, name) for name in CHOSEN}
+    return {**words, **chosen, "per": str(template.per)}
+
+
 def _definition(form: MetricForm) -> Definition:
+    chart = ChartKind(form.chart.data)
     return Definition(
         name=form.name.data,
         definition=form.definition.data,
@@ -56,9 +95,106 @@ def _definition(form: MetricForm) -> Definition:
         direction=Direction(form.direction.data),
         period=Period(form.period.data),
         data_source=form.data_source.data,
-        owner_id=int(form.owner_id.data) if form.owner_id.data else None,
+        owner_id=_id(form.owner_id.data),
         target=form.target.data,
         target_on=form.target_on.data,
+        kind=MetricKind(form.kind.data),
+        chart=chart,
+        per=1 if chart is ChartKind.XMR else int(form.per.data or 1),
+        red_limit=form.red_limit.data,
+        reaction=form.reaction.data,
+        reaction_by_id=_id(form.reaction_by_id.data),
+        reaction_hours=form.reaction_hours.data,
+    )
+
+
+def _id(chosen: str | None) -> int | None:
+    return int(chosen) if chosen else None
+
+
+@bp.route("/quests/<int:quest_id>/movers", methods=["GET", "POST"])
+def movers(quest_id: int) -> ResponseReturnValue:
+    """Name who of each department at the table can move the metric this month."""
+    quest = quest_for(quest_id, policy.may_work_on)
+    metric = metric_of(quest)
+    offered = _who_moves(quest)
+    asked = request.form if request.method == "POST" else None
+    now = {mover.department_id: mover.person_id for mover in metric.movers}
+    if asked is not None:
+        named = {
+            department_id: int(asked[f"department-{department_id}"])
+            for department_id, people in offered.items()
+            if asked.get(f"department-{department_id}", "") in {str(p.id) for p in people}
+        }
+        measuring.name_movers(db.session, quest, named, by=guard.me(), at=clock.now())
+        db.session.commit()
+        return back_to(quest, "movers")
+    return render_template(
+        "quests/movers.html", quest=quest, metric=metric, offered=offered, now=now
+    )
+
+
+def _who_moves(quest: Quest) -> dict[int, list[Any]]:
+    """Return the people of each department at the table, those of the team first."""
+    team = {m.person_id for m in quest.team}
+    everyone = sorted(people.active_people(db.session), key=lambda p: (p.id not in team, p.name))
+    return {
+        chair.department_id: [p for p in everyone if p.department_id == chair.department_id]
+        for chair in quest.chairs
+    }
+
+
+@bp.route("/quests/<int:quest_id>/neighbour", methods=["GET", "POST"])
+def neighbour(quest_id: int) -> ResponseReturnValue:
+    """Name a series that the changes should not move."""
+    quest = quest_for(quest_id, policy.may_work_on)
+    form = NeighbourForm(obj=metric_of(quest).neighbour)
+    if form.validate_on_submit():
+        measuring.name_neighbour(db.session, quest, form.name.data, by=guard.me(), at=clock.now())
+        db.session.commit()
+        return back_to(quest, "metric")
+    return formpage.show(
+        form,
+        _("A series that the change should not move"),
+        _("Save"),
+        quest_url(quest, "metric"),
+        eyebrow=quest.title,
+        lead=_(
+            "It is read as the metric is: by hand, by file or by the API. Where it moves at the "
+            "same time, something else may have moved both, and nobody calls the change the cause."
+        ),
+    )
+
+
+@bp.route("/quests/<int:quest_id>/rebase", methods=["GET", "POST"])
+def rebase(quest_id: int) -> ResponseReturnValue:
+    """Begin the limits of the chart anew from a day."""
+    quest = quest_for(quest_id, policy.may_work_on)
+    metric_of(quest)
+    form = RebaseForm()
+    if form.validate_on_submit():
+        with formpage.refusing(form):
+            measuring.rebase(
+                db.session,
+                quest,
+                form.on_day.data,
+                form.reason.data,
+                by=guard.me(),
+                at=clock.now(),
+            )
+            db.session.commit()
+            return back_to(quest, "metric")
+    return formpage.show(
+        form,
+        _("Begin the limits anew"),
+        _("Begin anew"),
+        quest_url(quest, "metric"),
+        eyebrow=quest.title,
+        lead=_(
+            "From that day on the mean and the limits of the chart are worked out from the new "
+            "readings. The baseline, the target and what was attained stay as they are: only the "
+            "drawing changes. It is never taken back, and the reason stands under the chart."
+        ),
     )
 
 
@@ -66,11 +202,9 @@ def _definition(form: MetricForm) -> Definition:
 def freeze(quest_id: int) -> ResponseReturnValue:
     """Freeze the baseline."""
     quest = quest_for(quest_id, policy.may_work_on)
-    values = measures.values_of(_metric_of(quest).readings)
     form = FreezeForm()
-    if not form.is_submitted() and values:
-        form.baseline_from.data = values[0].period_start
-        form.baseline_to.data = values[-1].period_start
+    if not form.is_submitted():
+        form.baseline_from.data, form.baseline_to.data = measures.span(db.session, metric_of(quest))
     if form.validate_on_submit():
         with formpage.refusing(form):
             measuring.freeze(
@@ -93,149 +227,14 @@ def freeze(quest_id: int) -> ResponseReturnValue:
     )
 
 
-@bp.route("/quests/<int:quest_id>/readings", methods=["GET", "POST"])
+@bp.get("/quests/<int:quest_id>/readings")
 def readings(quest_id: int) -> ResponseReturnValue:
-    """Show every reading with its corrections, and add one."""
-    adding = request.method == "POST"
-    quest = quest_for(quest_id, policy.may_measure if adding else policy.may_see)
-    owned = _metric_of(quest)
-    form = ReadingForm()
-    if form.validate_on_submit():
-        with formpage.refusing(form):
-            measuring.read(
-                db.session,
-                quest,
-                day=form.day.data,
-                value=form.value.data,
-                n=form.n.data,
-                by=guard.me(),
-                at=clock.now(),
-            )
-            db.session.commit()
-            return back_to(quest, "metric")
-    page = render_template(
-        "quests/readings.html",
-        quest=quest,
-        metric=owned,
-        form=form,
-        may_add=policy.may_measure(guard.me(), quest),
-        replaced={r.corrects_id for r in owned.readings},
-    )
-    return page, 422 if form.is_submitted() else 200
+    """Lead to the page of the metric's readings."""
+    return redirect(url_for("quests.series", metric_id=metric_of(quest_for(quest_id)).id))
 
 
-@bp.route("/quests/<int:quest_id>/readings/<int:reading_id>", methods=["GET", "POST"])
-def correct(quest_id: int, reading_id: int) -> ResponseReturnValue:
-    """Correct a reading by a new row."""
-    quest = quest_for(quest_id, policy.may_measure)
-    reading = measures.reading(db.session, _metric_of(quest), reading_id)
-    if reading is None:
-        guard.not_there()
-    form = CorrectionForm(data={"value": reading.value.normalize(), "n": reading.n})
-    if form.validate_on_submit():
-        measuring.correct(
-            db.session,
-            quest,
-            reading,
-            value=form.value.data,
-            n=form.n.data,
-            reason=form.reason.data,
-            by=guard.me(),
-            at=clock.now(),
-        )
-        db.session.commit()
-        return back_to(quest, "metric")
-    return formpage.show(
-        form,
-        _("Correct a reading"),
-        _("Correct"),
-        quest_url(quest, "metric"),
-        eyebrow=quest.title,
-        lead=_("The first value stays on record; the corrected one counts from now on."),
-    )
-
-
-@bp.route("/quests/<int:quest_id>/sides/new", methods=["GET", "POST"])
-def declare(quest_id: int) -> ResponseReturnValue:
-    """Declare a measure beside the action metric."""
-    quest = quest_for(quest_id, policy.may_work_on)
-    _metric_of(quest)
-    form = SideForm()
-    if form.validate_on_submit():
-        with formpage.refusing(form):
-            measuring.declare(
-                db.session,
-                quest,
-                SideKind(form.kind.data),
-                label=form.label.data,
-                baseline=form.baseline.data,
-                target=form.target.data,
-                by=guard.me(),
-                at=clock.now(),
-            )
-            db.session.commit()
-            return back_to(quest, "metric")
-    return formpage.show(
-        form,
-        _("A measure beside the metric"),
-        _("Declare"),
-        quest_url(quest, "metric"),
-        eyebrow=quest.title,
-        lead=_("The action metric weighs 60 %, the fall of the theme 25 %, a survey rating 15 %."),
-    )
-
-
-@bp.route("/quests/<int:quest_id>/sides/<any(theme, survey):kind>", methods=["GET", "POST"])
-def observe(quest_id: int, kind: str) -> ResponseReturnValue:
-    """Write down where a side measure stands."""
-    quest = quest_for(quest_id, policy.may_measure)
-    side = measures.side(db.session, _metric_of(quest), kind)
-    if side is None:
-        guard.not_there()
-    form = ObservedForm(obj=side)
-    if form.validate_on_submit():
-        measuring.observe(
-            db.session,
-            quest,
-            side,
-            observed=form.observed.data,
-            n=form.n.data,
-            by=guard.me(),
-            at=clock.now(),
-        )
-        db.session.commit()
-        return back_to(quest, "metric")
-    return formpage.show(
-        form,
-        side.label,
-        _("Save"),
-        quest_url(quest, "metric"),
-        eyebrow=quest.title,
-        lead=_("Below 30 observations it does not count and its weight goes to the others."),
-    )
-
-
-@bp.route("/quests/<int:quest_id>/told", methods=["GET", "POST"])
-def told(quest_id: int) -> ResponseReturnValue:
-    """Write down how customers were told."""
-    quest = quest_for(quest_id, policy.may_measure)
-    form = ToldForm(obj=quest)
-    if form.validate_on_submit():
-        measuring.tell_customers(
-            db.session, quest, form.customers_told.data, by=guard.me(), at=clock.now()
-        )
-        db.session.commit()
-        return back_to(quest, "customers-told")
-    return formpage.show(
-        form,
-        _("You said, we did"),
-        _("Save"),
-        quest_url(quest, "customers-told"),
-        eyebrow=quest.title,
-    )
-
-
-def _metric_of(quest: Quest) -> Metric:
+def metric_of(quest: Quest) -> Metric:
+    """Return the quest's metric. Raises Refusal before there is one."""
     if quest.metric is None:
         raise Refusal(_m("Define the metric first."))
     return quest.metric

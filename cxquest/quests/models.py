@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         Countermeasure,
         HoldCheck,
         Message,
+        Recurrence,
         Review,
         Why,
     )
@@ -92,6 +93,8 @@ class Quest(Base):
     communication: Mapped[Communication | None] = mapped_column(_enum(Communication))
     aim: Mapped[Work | None] = mapped_column(_enum(Work))
     communication_note: Mapped[str] = mapped_column(sa.Text, default="")
+    why_unnoticed: Mapped[str] = mapped_column(sa.Text, default="")  # the escape cause
+    why_unnoticed_evidence: Mapped[str] = mapped_column(sa.Text, default="")
     customers_told: Mapped[str] = mapped_column(sa.Text, default="")
 
     root_cause_at: Mapped[datetime | None]
@@ -99,7 +102,6 @@ class Quest(Base):
     outcome_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     stop_reason: Mapped[str] = mapped_column(sa.Text, default="")
-    lesson: Mapped[str] = mapped_column(sa.Text, default="")
     version: Mapped[int] = mapped_column()
 
     pain: Mapped[PainPoint] = relationship(lazy="raise_on_sql")
@@ -128,6 +130,9 @@ class Quest(Base):
     )
     hold_checks: Mapped[list["HoldCheck"]] = relationship(
         lazy="raise_on_sql", order_by="HoldCheck.due_on", viewonly=True
+    )
+    recurrences: Mapped[list["Recurrence"]] = relationship(
+        lazy="raise_on_sql", order_by="Recurrence.id", viewonly=True
     )
     messages: Mapped[list["Message"]] = relationship(
         lazy="raise_on_sql", order_by="Message.id", viewonly=True
@@ -187,7 +192,10 @@ class Membership(Base):
 
 
 class Chair(Base):
-    """A department at the quest's table: its own goal, where goals conflict, what it said."""
+    """A department at the quest's table: who sits for it, its own goal, what it said.
+
+    A deputy sits for a department without belonging to it; a chair of nobody is empty.
+    """
 
     __tablename__ = "chair"
     __table_args__ = (sa.UniqueConstraint("quest_id", "department_id"),)
@@ -195,11 +203,19 @@ class Chair(Base):
     id: Mapped[Key]
     quest_id: Mapped[int] = mapped_column(sa.ForeignKey("quest.id"))
     department_id: Mapped[int] = mapped_column(sa.ForeignKey("department.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    is_deputy: Mapped[bool] = mapped_column(default=False)
     own_goal: Mapped[str] = mapped_column(sa.Text, default="")
     conflict: Mapped[str] = mapped_column(sa.Text, default="")
     heard: Mapped[str] = mapped_column(sa.Text, default="")
 
     department: Mapped[Department] = relationship(lazy="raise_on_sql")
+    person: Mapped[Person | None] = relationship(lazy="raise_on_sql")
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether somebody sits here who is with the company."""
+        return self.person is not None and self.person.is_active
 
 
 class SponsorRequest(Base):

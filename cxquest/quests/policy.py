@@ -70,6 +70,19 @@ def may_measure(person: Person, quest: Quest) -> bool:
     return quest.state is not State.STOPPED and (quest.has_member(person) or owner)
 
 
+def may_react(person: Person, quest: Quest) -> bool:
+    """Who the plan of the metric names says what was done about a red reading; so does the team."""
+    metric = quest.metric
+    named = metric is not None and metric.reaction_by_id == person.id
+    return quest.state is not State.STOPPED and (named or may_measure(person, quest))
+
+
+def may_hold_keys(person: Person, quest: Quest) -> bool:
+    """The metric's owner or an administrator makes and revokes the keys of its readings."""
+    owner = quest.metric is not None and quest.metric.owner_id == person.id
+    return person.is_active and (owner or person.is_administrator)
+
+
 def may_talk(person: Person, quest: Quest) -> bool:
     """Everyone who sees a quest may say something on it."""
     return may_see(person, quest)
@@ -105,8 +118,30 @@ def may_stop(person: Person, quest: Quest) -> bool:
     return person.id == (quest.sponsor_id or quest.lead_id)
 
 
+def may_learn(person: Person, quest: Quest) -> bool:
+    """Whoever is or was on the team writes its lesson; so does who stopped the quest."""
+    stopped = quest.state is State.STOPPED and person.id == quest.sponsor_id
+    return quest.had_member(person) or stopped
+
+
+def may_tell(person: Person, quest: Quest) -> bool:
+    """The team, or a coach, has the note to customers prepared once the change is in place."""
+    ours = quest.has_member(person) or (person.is_coach and person.is_active)
+    return quest.state in RETURNABLE - {State.STOPPED} and ours
+
+
 def may_report_return(person: Person, quest: Quest) -> bool:
     """A coach outside the team, or the team itself, says that the problem is back."""
     if quest.state not in RETURNABLE or quest.outcome_at is None:
         return False
-    return quest.had_member(person) or (person.is_coach and is_outside(person, quest))
+    return may_speak_of_return(person, quest)
+
+
+def may_speak_of_return(person: Person, quest: Quest) -> bool:
+    """Whoever may say that a problem is back, whether or not it is the moment to say so."""
+    return quest.had_member(person) or may_judge_return(person, quest)
+
+
+def may_judge_return(person: Person, quest: Quest) -> bool:
+    """A coach outside the team says whether what is suspected is so."""
+    return person.is_coach and is_outside(person, quest)

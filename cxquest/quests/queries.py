@@ -5,14 +5,26 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, and_, case, exists, func, or_, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, defer, joinedload, selectinload
 
-from cxquest.measures.models import Metric
+from cxquest.measures.models import Metric, Mover
 from cxquest.pains.models import PainPoint
 from cxquest.people.models import Person
 from cxquest.quests.lifecycle import ACTIVE, State
 from cxquest.quests.models import Chair, Membership, Quest
-from cxquest.quests.work import Contribution, HoldCheck, HoldState, Message, Review
+from cxquest.quests.work import (
+    Contribution,
+    Countermeasure,
+    HoldCheck,
+    HoldState,
+    Message,
+    Recurrence,
+    Review,
+    Task,
+    Why,
+    WhyComment,
+)
+from cxquest.voice.models import Comment, Submission
 
 ENDED = frozenset(State) - ACTIVE
 
@@ -31,18 +43,32 @@ def whole(session: Session, quest_id: int) -> Quest | None:
                 joinedload(Quest.size_by),
                 joinedload(Quest.metric).options(
                     joinedload(Metric.owner),
-                    selectinload(Metric.readings),
+                    joinedload(Metric.reaction_by),
+                    joinedload(Metric.neighbour),
                     joinedload(Metric.sides),
+                    selectinload(Metric.movers).options(
+                        joinedload(Mover.person), joinedload(Mover.department)
+                    ),
                 ),
                 selectinload(Quest.members).options(
                     joinedload(Membership.person), joinedload(Membership.department)
                 ),
-                selectinload(Quest.chairs).joinedload(Chair.department),
-                selectinload(Quest.whys),
-                selectinload(Quest.countermeasures),
+                selectinload(Quest.chairs).options(
+                    joinedload(Chair.department), joinedload(Chair.person)
+                ),
+                selectinload(Quest.whys)
+                .joinedload(Why.comments)
+                .joinedload(WhyComment.comment)
+                .joinedload(Comment.submission)
+                .options(defer(Submission.original), joinedload(Submission.source)),
+                selectinload(Quest.countermeasures).options(
+                    joinedload(Countermeasure.standard_owner),
+                    joinedload(Countermeasure.tasks).joinedload(Task.person),
+                ),
                 selectinload(Quest.contributions).joinedload(Contribution.person),
                 joinedload(Quest.reviews).joinedload(Review.reviewer),
                 joinedload(Quest.hold_checks),
+                joinedload(Quest.recurrences).joinedload(Recurrence.decided_by),
             )
             .execution_options(populate_existing=True)
         )
@@ -160,33 +186,6 @@ def of_pain(session: Session, pain_id: int) -> Sequence[Quest]:
     ).all()
 
 
-def reviews_for(session: Session, coach: Person) -> Sequence[tuple[Review, Quest]]:
-    """Return the reviews that wait for a coach who stands outside their quests, oldest first."""
-    was_on = exists().where(Membership.quest_id == Quest.id, Membership.person_id == coach.id)
-    found = session.execute(
-        select(Review, Quest)
-        .join(Quest, Quest.id == Review.quest_id)
-        .where(
-            Review.verdict.is_(None),
-            ~was_on,
-            Quest.lead_id != coach.id,
-            func.coalesce(Quest.sponsor_id, 0) != coach.id,
-        )
-        .order_by(Review.asked_at)
-    )
-    return [(review, quest) for review, quest in found]
-
-
-def sizes_for(session: Session, coach: Person) -> Sequence[Quest]:
-    """Return the quests whose size waits for a coach outside the team."""
-    was_on = exists().where(Membership.quest_id == Quest.id, Membership.person_id == coach.id)
-    return session.scalars(
-        select(Quest)
-        .where(Quest.state == State.CHARTERING, Quest.size.is_(None), ~was_on)
-        .order_by(Quest.proposed_at)
-    ).all()
-
-
 def charters_for(session: Session, sponsor: Person) -> Sequence[Quest]:
     """Return the charters that wait for a sponsor's signature, oldest first."""
     return session.scalars(
@@ -223,25 +222,6 @@ def led(session: Session, person: Person) -> Sequence[Quest]:
     ).all()
 
 
-def overdue_readings(
-    session: Session, owner: Person, today: date
-) -> Sequence[tuple[HoldCheck, Quest]]:
-    """Return the hold checks that wait for a reading of this owner's metric."""
-    found = session.execute(
-        select(HoldCheck, Quest)
-        .join(Quest, Quest.id == HoldCheck.quest_id)
-        .join(Metric, Metric.id == Quest.metric_id)
-        .where(
-            Metric.owner_id == owner.id,
-            Quest.state == State.HOLDING,
-            HoldCheck.state == HoldState.DUE,
-            HoldCheck.due_on <= today,
-        )
-        .order_by(HoldCheck.due_on)
-    )
-    return [(check, quest) for check, quest in found]
-
-
 def messages(session: Session, quest: Quest, limit: int = 100) -> Sequence[Message]:
     """Return the latest messages on a quest, oldest first."""
     latest = session.scalars(
@@ -261,7 +241,7 @@ def last_win(session: Session) -> Quest | None:
         .where(Quest.outcome_at.is_not(None), Quest.state.in_((State.HOLDING, State.CLOSED)))
         .options(
             joinedload(Quest.pain),
-            joinedload(Quest.metric).selectinload(Metric.readings),
+            joinedload(Quest.metric),
             joinedload(Quest.countermeasures),
         )
         .order_by(Quest.outcome_at.desc(), Quest.id.desc())

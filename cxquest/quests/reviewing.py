@@ -9,10 +9,22 @@ from sqlalchemy.orm import Session
 from cxquest.core import audit, outbox
 from cxquest.core.errors import BadInput, NotAllowed, Refusal
 from cxquest.core.errors import marked as _
+from cxquest.measures import analysing
+from cxquest.measures import queries as measures
 from cxquest.people import queries as people
 from cxquest.people.models import Person
-from cxquest.quests import continuing, deeds, facts, policy, queries
-from cxquest.quests.lifecycle import HOLD_DAYS, checklist, next_step
+from cxquest.quests import (
+    continuing,
+    declaring,
+    deeds,
+    judging,
+    knowing,
+    lifecycle,
+    policy,
+    queries,
+    suspecting,
+)
+from cxquest.quests.lifecycle import HOLD_DAYS, checklist
 from cxquest.quests.models import Quest
 from cxquest.quests.moving import move
 from cxquest.quests.work import HoldCheck, HoldState, Review, Verdict
@@ -21,6 +33,7 @@ from cxquest.rewards.models import LedgerEntry
 from cxquest.rewards.rulebook import Gate
 from cxquest.voice import queries as voice
 
+PROVEN_ANEW = _("The outcome was verified anew.")
 OUTSIDE = _("A team never reviews itself: a gate is judged by a coach outside the team.")
 ANSWERED = _("This review was answered already, or was never asked for.")
 
@@ -29,15 +42,17 @@ def ask(session: Session, quest: Quest, *, by: Person, at: datetime) -> Review:
     """Ask for the review of the next gate. Raises Refusal with what is still missing."""
     if not policy.may_lead(by, quest):
         raise NotAllowed(_("The lead asks for a review."))
-    step = next_step(quest.state)
+    step = lifecycle.next_step(quest.state)
     if step is None or step.gate is None or step.gate is Gate.G4:
         raise Refusal(_("No review belongs to this moment."))
     if quest.waiting:
         raise Refusal(_("A review has been asked for and waits for a coach."))
-    names = [person.name for person in people.active_people(session)]
-    missing = [need for need in checklist(step, facts.of(quest, names)) if not need.done]
+    needs = checklist(step, knowing.known(session, quest))
+    missing = [need for need in needs if not need.done]
     if missing:
         raise Refusal(_("Something is still missing for this step."), missing=missing)
+    if step.gate is Gate.G3:
+        declaring.look(session, quest, at)
     review = Review(quest_id=quest.id, gate=step.gate, asked_by_id=by.id, asked_at=at)
     session.add(review)
     session.flush()
@@ -67,6 +82,9 @@ def judge(
     not_counted: Collection[int] = (),
     own_change: bool = False,
     same_cause: Quest | None = None,
+    judgement: str = "",
+    next_step: str = "",
+    seen: str = "",
     by: Person,
     at: datetime,
     base_url: str = "",
@@ -75,9 +93,11 @@ def judge(
 
     `not_counted` are contributions (by id) that the reviewer does not accept. At the first gate
     `own_change` says that the team itself made the cause, and `same_cause` that another active
-    quest works on it, which is refused. Raises NotAllowed for anyone on the team, its lead, its
-    sponsor or, at the outcome, the metric's owner; Refusal when no such review waits, or when
-    the gate's needs are no longer met.
+    quest works on it, which is refused. `judgement` is needed to accept an outcome whose figures
+    give no plain verdict, `next_step` to decline; `seen` is the stamp of the figures that the
+    reviewer had before them. Raises NotAllowed for anyone on the team, its lead, its sponsor or,
+    at the outcome, the metric's owner; Refusal when no such review waits, when the figures are
+    others by now, or when the gate's needs are no longer met.
     """
     if not policy.may_review(by, quest, gate):
         raise NotAllowed(OUTSIDE)
@@ -86,8 +106,16 @@ def judge(
         raise Refusal(ANSWERED)
     if not reason:
         raise BadInput(_("Say why; the team learns from the reason."), field="reason")
+    if gate is Gate.G3 and quest.metric:
+        analysing.refresh(session, quest.metric)
+        judging.check_stamp(quest.metric, seen)
+    judging.check(quest.metric, verdict, gate=gate, judgement=judgement, next_step=next_step)
     review.reviewer, review.verdict = by, verdict
     review.reason, review.decided_at = reason, at
+    review.judgement = judgement
+    review.next_step = next_step if verdict is Verdict.DECLINE else ""
+    if gate is Gate.G3 and quest.metric:
+        review.figures = judging.kept(quest.metric, measures.values(session, quest.metric))
     _tell_lead(session, quest, review, base_url, at)
     _pay_reviewer(session, quest, review, at)
     if verdict is Verdict.DECLINE:
@@ -99,10 +127,10 @@ def judge(
     if gate is Gate.G1:
         quest.own_change = own_change
     _accept_contributions(session, quest, gate, not_counted, by, at)
-    names = [person.name for person in people.active_people(session)]
-    move(session, quest, gate.value, by=by, at=at, facts=facts.of(quest, names), summary=reason)
+    known = knowing.known(session, quest)
+    move(session, quest, gate.value, by=by, at=at, facts=known, summary=reason)
     entries = pay(session, quest, gate, at=at)
-    _stamp(session, quest, gate, at)
+    _stamp(session, quest, gate, by, at)
     return entries
 
 
@@ -188,13 +216,14 @@ def _accept_contributions(
         )
 
 
-def _stamp(session: Session, quest: Quest, gate: Gate, at: datetime) -> None:
+def _stamp(session: Session, quest: Quest, gate: Gate, by: Person, at: datetime) -> None:
     """Note when the gate was passed; a proven outcome is looked at again on three days."""
     if gate is Gate.G1:
         quest.root_cause_at = at
     elif gate is Gate.G2:
         quest.in_place_at = at
     elif gate is Gate.G3:
+        suspecting.close(session, quest, PROVEN_ANEW, by=by, at=at)
         quest.outcome_at = at
         today = people.today(session, at)
         for day in HOLD_DAYS:
@@ -211,6 +240,11 @@ def _tell_lead(session: Session, quest: Quest, review: Review, base_url: str, at
         recipient=quest.lead.email,
         subject=f"{review.gate.value} was {said}: {quest.title}",
         body=f"Hello {quest.lead.name},\n\n{review.gate.value} of “{quest.title}” was {said}.\n\n"
-        f"{review.reason}\n\n{base_url}/quests/{quest.id}\n",
+        f"{review.reason}\n\n{_next(review)}{base_url}/quests/{quest.id}\n",
         at=at,
     )
+
+
+def _next(review: Review) -> str:
+    """Return what a declined team does next, as a mail says it."""
+    return f"What comes next: {review.next_step}\n\n" if review.next_step else ""

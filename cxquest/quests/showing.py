@@ -2,21 +2,28 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
-from flask_babel import format_date, format_decimal
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from cxquest.core import clock
-from cxquest.measures import queries as measures
-from cxquest.measures.attainment import Value
-from cxquest.measures.models import Metric
-from cxquest.people import queries as people
 from cxquest.people.models import Person
-from cxquest.quests import continuing, deeds, facts, policy, seals, whys
+from cxquest.quests import (
+    continuing,
+    deeds,
+    figure_pages,
+    judging,
+    knowing,
+    policy,
+    return_pages,
+    seals,
+    telling,
+    verdict_pages,
+    whys,
+    work_pages,
+)
 from cxquest.quests.lifecycle import State, checklist, next_step
 from cxquest.quests.models import Quest
 from cxquest.quests.work import Verdict
@@ -25,9 +32,9 @@ from cxquest.rewards import queries as rewards
 from cxquest.rewards.line_pages import award_of
 from cxquest.rewards.models import LedgerEntry
 from cxquest.rewards.rulebook import Gate, Rulebook
-from cxquest.web import charts
+from cxquest.web import charts, nav
 from cxquest.web.errors import missing_items
-from cxquest.web.filters import day, number
+from cxquest.web.filters import day
 from cxquest.web.labels import label
 
 AHEAD = ("next", "declined")
@@ -46,14 +53,15 @@ class Shown:
 
 def page_of(session: Session, quest: Quest, reader: Person) -> dict[str, Any]:
     """Return everything that the quest's page shows to this reader."""
-    names = _names(session, quest)
-    known = facts.of(quest, names)
+    today = nav.today()
+    known = knowing.known(session, quest)
     step = next_step(quest.state)
     paid = quest.root_cause_at is not None  # before its first gate a team has no points
     entries = rewards.entries_of_account(session, quest.account_id) if paid else ()
     kept = continuing.kept(session, quest, clock.now())
     needs = checklist(step, known) if step else []
-    line = _seals(quest, entries, paying.rulebook_at(session, clock.now()), kept)
+    rules = paying.rulebook_at(session, clock.now())
+    line = _seals(quest, entries, rules, kept)
     return {
         "quest": quest,
         "facts": known,
@@ -64,24 +72,22 @@ def page_of(session: Session, quest: Quest, reader: Person) -> dict[str, Any]:
         "awards": [award_of(entry) for entry in reversed(entries)],
         "review": quest.waiting,
         "pays": next((seal for seal in line if seal.state in AHEAD), None),
-        "decided": [review for review in quest.reviews if review.verdict is not None],
+        "decided": [(r, verdict_pages.kept(r)) for r in quest.reviews if r.verdict is not None],
+        "declined": judging.asked_again(quest, step.gate if step else None),
+        "suspicions": return_pages.shown(quest, entries, rules, clock.now()),
         "tree": whys.in_order(quest.whys),
-        "chart": chart_of(quest),
-        "values": measures.values_of(quest.metric.readings) if quest.metric else [],
-        "reached": _reached(quest),
+        **figure_pages.shown(quest.metric, today),
+        **work_pages.shown(quest, reader),
+        "today": today,
         "shares": _shares(quest),
-        "may": _allowed(quest, reader),
+        "outcome": telling.outcome_of(quest),
+        "may": allowed(quest, reader),
         "reader": reader,
     }
 
 
-def _names(session: Session, quest: Quest) -> list[str]:
-    if quest.state is not State.DIAGNOSING:
-        return []
-    return [person.name for person in people.active_people(session)]
-
-
-def _allowed(quest: Quest, reader: Person) -> dict[str, bool]:
+def allowed(quest: Quest, reader: Person) -> dict[str, bool]:
+    """Return what this reader may do on a quest, by the words that templates ask for."""
     gate = quest.waiting
     working = policy.may_work_on(reader, quest)
     return {
@@ -98,11 +104,13 @@ def _allowed(quest: Quest, reader: Person) -> dict[str, bool]:
         "review": gate is not None and policy.may_review(reader, quest, gate.gate),
         "stop": policy.may_stop(reader, quest),
         "return": policy.may_report_return(reader, quest),
+        "judge_return": policy.may_judge_return(reader, quest),
         "diagnose": working and quest.state is State.DIAGNOSING,
         "fix": working and quest.state is State.FIXING,
         "measure": policy.may_measure(reader, quest),
         "sponsor": policy.may_change_sponsor(reader, quest),
-        "learn": quest.had_member(reader),
+        "learn": policy.may_learn(reader, quest),
+        "tell": policy.may_tell(reader, quest),
     }
 
 
@@ -161,14 +169,6 @@ def would_pay(quest: Quest, gate: Gate, rules: Rulebook, kept: Mapping[Gate, int
     return max(0, full - kept.get(gate, 0))
 
 
-def _reached(quest: Quest) -> Any:
-    if quest.metric is None:
-        return None
-    values = measures.values_of(quest.metric.readings)
-    observed = facts.observed_of(values, facts.changed_on(quest))
-    return facts.reached_by(quest.metric, observed)
-
-
 def _shares(quest: Quest) -> list[charts.Bar]:
     weights = deeds.shares(quest)
     total = float(sum(weights.values()))
@@ -179,48 +179,3 @@ def _shares(quest: Quest) -> list[charts.Bar]:
             form=lambda number: format_decimal(round(number)),
         )
     )
-
-
-def chart_of(quest: Quest) -> charts.RunChart | None:
-    """Return the drawing of the quest's metric; None before its first reading."""
-    metric = quest.metric
-    values = measures.values_of(metric.readings) if metric else []
-    if metric is None or not values:
-        return None
-    return charts.run_chart(
-        [
-            charts.Reading(
-                format_date(v.period_start, "d MMM y"),
-                float(v.value),
-                note=_("corrected") if v.corrected else "",
-            )
-            for v in values
-        ],
-        baseline=_baseline(metric, values),
-        target=_float(metric.target),
-        changes=[
-            charts.Change(_index(values, c.in_place_on), c.title)
-            for c in quest.countermeasures
-            if c.in_place_on
-        ],
-        form=lambda figure: number(Decimal(str(figure))),
-    )
-
-
-def _baseline(metric: Metric, values: list[Value]) -> charts.Baseline | None:
-    if metric.baseline is None or metric.baseline_from is None or metric.baseline_to is None:
-        return None
-    inside = [
-        i
-        for i, v in enumerate(values)
-        if metric.baseline_from <= v.period_start <= metric.baseline_to
-    ]
-    return charts.Baseline(inside[0], inside[-1], float(metric.baseline)) if inside else None
-
-
-def _index(values: list[Value], moment: date) -> int:
-    return sum(v.period_start < moment for v in values)
-
-
-def _float(figure: Decimal | None) -> float | None:
-    return None if figure is None else float(figure)

@@ -1,4 +1,4 @@
-"""What the days do: looks at quests that hold. Run by `flask worker` and `flask tick`."""
+"""What the days do: look at quests that hold, and at those that have held. Run by the worker."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from cxquest.people import queries as people
-from cxquest.quests import holding, queries
+from cxquest.quests import holding, queries, watching
 
 
 def due(session: Session, at: datetime) -> Sequence[int]:
@@ -18,3 +18,13 @@ def look(session: Session, quest_id: int, at: datetime, base_url: str = "") -> s
     """Do what the day asks of one quest; return what was done, or an empty text."""
     quest = queries.whole(session, quest_id)
     return holding.look(session, quest, at=at, base_url=base_url) if quest else ""
+
+
+def watched(session: Session, at: datetime) -> Sequence[int]:
+    """Return the quests of which the watch looks whether their problem is back."""
+    return watching.due(session, at)
+
+
+def watch(session: Session, quest_id: int, at: datetime, base_url: str = "") -> str:
+    """Look whether the problem of one quest is back; return what was found, or an empty text."""
+    return watching.look(session, quest_id, at, base_url)

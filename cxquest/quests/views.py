@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from cxquest.core import audit, clock
 from cxquest.core.errors import NotAllowed
@@ -15,7 +16,7 @@ from cxquest.journey import queries as journey
 from cxquest.pains import queries as pains
 from cxquest.people import queries as people
 from cxquest.people.models import Person
-from cxquest.quests import contributing, deeds, policy, queries, starting
+from cxquest.quests import contributing, deeds, learning, policy, queries, starting
 from cxquest.quests.forms import ContributionForm, MessageForm, ProposeForm
 from cxquest.quests.models import Quest
 from cxquest.quests.showing import page_of
@@ -105,7 +106,9 @@ def propose() -> ResponseReturnValue:
 def show(quest_id: int) -> ResponseReturnValue:
     """Show a quest: where it stands, what the next seal needs, its work and its proof."""
     quest = quest_for(quest_id)
-    return render_template("quests/show.html", **page_of(db.session, quest, guard.me()))
+    lesson = learning.lesson_of(db.session, quest.id)
+    page = page_of(db.session, quest, guard.me())
+    return render_template("quests/show.html", **page, lesson=lesson)
 
 
 @bp.get("/quests/<int:quest_id>/talk")
@@ -190,9 +193,13 @@ def for_pain(pain_id: int) -> ResponseReturnValue:
     return render_template("quests/_of_pain.html", quests=queries.of_pain(db.session, pain_id))
 
 
-def quest_for(quest_id: int, may: Callable[[Person, Quest], bool] = policy.may_see) -> Quest:
+def quest_for(
+    quest_id: int,
+    may: Callable[[Person, Quest], bool] = policy.may_see,
+    load: Callable[[Session, int], Quest | None] = queries.whole,
+) -> Quest:
     """Return the quest if this person may do that with it; 404 if it is not there, else 403."""
-    quest = queries.whole(db.session, quest_id)
+    quest = load(db.session, quest_id)
     if quest is None or not policy.may_see(guard.me(), quest):
         guard.not_there()
     g.subject_url = quest_url(quest)

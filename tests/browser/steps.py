@@ -267,6 +267,12 @@ def hears_departments(ida: Player, quest: str, said: dict[str, str]) -> None:
         ida.presses("Save")
 
 
+def says_why_nobody_noticed(ida: Player, quest: str, text: str, evidence: str) -> None:
+    ida.goes_to(f"{quest}/workshop?ask=unnoticed")
+    ida.fills_in(why_unnoticed=text, why_unnoticed_evidence=evidence)
+    ida.presses("Save")
+
+
 def contributes(person: Player, quest: str, what: str, size: str) -> None:
     person.goes_to(f"{quest}/contribute")
     person.fills_in(what=what, size=size)
@@ -279,13 +285,21 @@ def defines_the_metric(ida: Player, quest: str, **fields: str) -> None:
     ida.presses("Save")
 
 
+def names_movers(ida: Player, quest: str) -> None:
+    """Name for each department the first who is offered: somebody of the team."""
+    ida.goes_to(f"{quest}/movers")
+    for department in ida.page.locator("main select").all():
+        department.select_option(index=1)
+    ida.presses("Save")
+
+
 def reads_the_metric(person: Player, quest: str, readings: dict[str, str]) -> None:
     """Write down a value for the period of each day."""
     for day, value in readings.items():
         person.goes_to(f"{quest}/readings")
         person.fills_in(day=day, value=value)
         person.presses("Write it down")
-        assert person.page.url.endswith(f"{quest}#metric"), person.reads()
+        assert "/metrics/" in person.page.url, person.reads()
 
 
 def freezes_the_baseline(ida: Player, quest: str, first: str, last: str) -> None:
@@ -320,6 +334,10 @@ def judges(noor: Player, quest: str, verdict: str, reason: str) -> None:
     noor.goes_to(quest)
     noor.follows("Review:")
     noor.fills_in(verdict=verdict, reason=reason)
+    if verdict == "decline":
+        noor.fills_in(next_step=reason)
+    if noor.page.locator("main [name=judgement]").count():
+        noor.fills_in(judgement=reason)
     noor.presses("Give the verdict")
 
 

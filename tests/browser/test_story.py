@@ -182,6 +182,7 @@ def find_the_cause(cast: Cast, quest: str) -> None:
     )
     said = {"Care": "We hear of it when they ring.", "Field": "The plan leaves no time to drive."}
     steps.hears_departments(ida, quest, said)
+    steps.says_why_nobody_noticed(ida, quest, "No list shows a missed window", "Three reports")
     steps.contributes(ida, quest, "Rang forty customers about their day", "Medium")
     steps.contributes(cast.bram, quest, "Rode along for a week", "Medium")
 
@@ -212,7 +213,12 @@ def change_something(cast: Cast, quest: str) -> None:
         owner_id="Bram",
         target="4",
         target_on="2026-06-30",
+        red_limit="25",
+        reaction="The planner rings everybody whose visit moved",
+        reaction_by_id="Bram",
+        reaction_hours="24",
     )
+    steps.names_movers(ida, quest)
     before = {"2025-12-01": "20", "2025-12-08": "22", "2025-12-15": "18", "2025-12-22": "20"}
     steps.reads_the_metric(cast.bram, quest, before)
     steps.freezes_the_baseline(ida, quest, "2025-12-01", "2025-12-28")
@@ -225,6 +231,10 @@ def change_something(cast: Cast, quest: str) -> None:
         in_place_on="2026-01-26",
         standard_kind="System",
         standard="Planner, rule 12: no visit without its way.",
+        standard_version="12.1",
+        standard_owner_id="Bram",
+        review_on="2026-12-01",
+        affected_roles="Planners of all depots",
     )
     steps.asks_for_review(ida, quest)
     steps.judges(cast.noor, quest, "accept", "The rule is in the planner, I tried to pass it.")

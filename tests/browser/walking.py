@@ -24,13 +24,18 @@ from cxquest.imports import importing, undoing
 from cxquest.imports.mapping import mapped
 from cxquest.imports.models import ImportRun, RunState
 from cxquest.journey.models import Stage
-from cxquest.measures.models import Reading, SideMeasure
+from cxquest.lessons import adopting, policy
+from cxquest.lessons import queries as lessons
+from cxquest.measures import queries as queries_of
+from cxquest.measures.models import Metric, Reading, SideMeasure
+from cxquest.measures.models import RunState as ReadingRunState
 from cxquest.pains import starting
 from cxquest.pains.models import PainPoint
 from cxquest.people import signing_in
 from cxquest.people.models import Department, Person, Role, Ticket, TicketPurpose
 from cxquest.quests import holding, queries
-from cxquest.quests.lifecycle import State
+from cxquest.quests.learned import Adoption, Lesson
+from cxquest.quests.lifecycle import ACTIVE, State
 from cxquest.quests.models import Chair, Membership, Quest
 from cxquest.quests.work import Countermeasure, Review, Why
 from cxquest.recognition.models import Badge
@@ -48,6 +53,7 @@ from cxquest.rewards.rulebook import Gate
 from cxquest.surveys.models import Survey
 from cxquest.tables.dates import DateOrder
 from cxquest.voice.models import Comment, Source, Theme
+from tests import metrics
 from tests.browsing import Browser
 
 FILE = b"id,text,day\n1,They came late,2026-02-30\n2,They came on time,2026-03-01\n"
@@ -85,6 +91,7 @@ class Walk:
             versions = select(RulebookVersion).order_by(RulebookVersion.number)
             self.versions = session.scalars(versions).all()
             self.parts = {quest.id: _parts(session, quest) for quest in self.quests}
+            self.metrics = list(_metrics(session, self.quests))
             session.commit()
         self.clients: dict[int | None, Browser] = {}
 
@@ -125,7 +132,10 @@ class Walk:
         return found
 
     def _candidates(self, values: dict[str, Any]) -> list[Person | None]:
-        quest = next((q for q in self.quests if q.id == values.get("quest_id")), None)
+        asked = (values.get("quest_id"), values.get("metric_id"))
+        quest = next((q for q in self.quests if q.id == asked[0]), None)
+        if quest is None and asked[1]:
+            quest = next(q for q in self.quests if q.metric_id == asked[1])
         if quest is None:
             return [*self.roles, None]
         ids = [quest.lead_id, quest.sponsor_id, *self.parts[quest.id]["team"][:2]]
@@ -139,6 +149,10 @@ class Walk:
                 known = {**self.parts[quest.id], "quest_id": quest.id}
                 if all(known.get(name) is not None for name in names):
                     yield {name: known[name] for name in names}
+        elif "metric_id" in names:
+            for values in self.metrics:
+                if names <= values.keys():
+                    yield {name: values[name] for name in names}
         elif "pain_id" in names:
             yield from ({"pain_id": pain.id} for pain in self.pains)
         elif "run_id" in names:
@@ -199,11 +213,21 @@ def _add_what_the_demo_has_not(session: Session, roles: Sequence[Person]) -> Non
     for state, gate in ((State.DIAGNOSING, Gate.G1), (State.PROVING, Gate.G3)):
         quest = _quest(session, Quest.state == state)
         session.add(Review(quest_id=quest.id, gate=gate, asked_by_id=quest.lead_id, asked_at=at))
+    _adopted(session, at)
     _files(session, ruth, at)
     _approved(session, ruth, at)
     session.flush()
     for season_id in closing.due(session, at)[:1]:
         closing.close_due(session, season_id, at)
+
+
+def _adopted(session: Session, at: datetime) -> None:
+    """Add what a department says of a lesson that it works by, which waits for a coach."""
+    lesson = lessons.lesson(session, session.scalars(select(Lesson.id)).first() or 0)
+    assert lesson
+    everyone = session.scalars(select(Person).order_by(Person.id))
+    by = next(person for person in everyone if policy.may_adopt(person, lesson))
+    adopting.claim(session, lesson, what="We do so too", since=at.date(), by=by, at=at)
 
 
 def _files(session: Session, ruth: Person, at: datetime) -> None:
@@ -265,6 +289,27 @@ def _parts(session: Session, quest: Quest) -> dict[str, Any]:
     }
 
 
+def _metrics(session: Session, quests: Sequence[Quest]) -> Iterator[dict[str, Any]]:
+    """Yield what stands for a metric: one with files at every step, a red reading, a key."""
+    at = clock.now()
+    for quest in quests:
+        metric = session.get(Metric, quest.metric_id or 0)
+        owner = session.get(Person, metric.owner_id or 0) if metric else None
+        first = session.scalar(select(Reading.id).where(Reading.metric_id == quest.metric_id))
+        if metric is None or owner is None or first is None or quest.state not in ACTIVE:
+            continue
+        whole = {
+            "metric_id": metric.id,
+            "reading_id": session.scalars(queries_of.standing(metric.id)).all()[-1].id,
+            "reaction_id": metrics.red(session, metric, at),
+            "metric_key_id": metrics.key_of(session, metric, by=owner, at=at),
+        }
+        for state in ReadingRunState:
+            run_id = metrics.file_at(session, metric, state, by=owner, at=at)
+            yield {**whole, "reading_run_id": run_id}
+        return
+
+
 def _one_of_each(session: Session, roles: Sequence[Person]) -> dict[str, Any]:
     """Return the first of everything else, and a ticket that was not used."""
     at = clock.now()
@@ -286,6 +331,8 @@ def _one_of_each(session: Session, roles: Sequence[Person]) -> dict[str, Any]:
         "theme_id": Theme.id,
         "season_id": Season.id,
         "badge_id": Badge.id,
+        "lesson_id": Adoption.lesson_id,
+        "adoption_id": Adoption.id,
         "survey_id": Survey.id,
         "code": Survey.code,
     }

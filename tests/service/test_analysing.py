@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from cxquest.measures import analysing, catching_up_job, defining, recording
+from cxquest.measures import analysing, catching_up_job, defining, reacting, recording
 from cxquest.measures import queries as measures
 from cxquest.measures.defining import Definition
-from cxquest.measures.models import Direction, Metric, Period, ReadingRun, RunState
+from cxquest.measures.models import Direction, Metric, Period, Reading, ReadingRun, RunState
 from cxquest.measures.offers import Given
 from cxquest.measures.recording import Origin
 from cxquest.measures.spc import ChartKind
@@ -184,3 +184,18 @@ def test_five_years_of_days_draw_their_last_120(session: Session, cast: Cast) ->
     assert series.standing.n == 1826
     points = series.analysis["chart"]["points"]
     assert (len(points), points[-1][0]) == (analysing.DRAWN, "2024-12-30")
+
+
+def test_a_red_limit_that_the_baseline_lies_beyond_holds_from_the_change_on(
+    session: Session, cast: Cast
+) -> None:
+    plan = {"reaction": "Call", "reaction_by_id": cast.bram.id, "reaction_hours": 24}
+    series = metric(session, red_limit=Decimal(8), **plan)
+    take(session, series, LOW)
+    last = MONDAY + timedelta(weeks=11)
+    defining.freeze(session, series, first=MONDAY, last=last, at=BEGUN)
+    after = MONDAY + timedelta(weeks=12)
+    reading = Reading(period_start=after, value=Decimal(9), withdrawn=False)
+    assert not reacting.is_red(series, reading)
+    change(session, series, 12)
+    assert reacting.is_red(series, reading)

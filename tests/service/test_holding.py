@@ -116,7 +116,7 @@ def test_the_same_return_is_not_taken_twice(session: Session, cast: Cast) -> Non
     team = Team(session, cast).hold()
     at = PROVEN + timedelta(days=45)
     holding.report_return(session, team.quest, "Calls", by=cast.bram, at=at)
-    with pytest.raises(NotAllowed):
+    with pytest.raises(Refusal, match="reported already"):
         holding.report_return(session, team.quest, "Calls", by=cast.noor, at=at)
     returned = select(func.count(RewardEvent.id)).where(RewardEvent.type == "problem_returned")
     assert session.scalar(returned) == 1

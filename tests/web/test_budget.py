@@ -45,6 +45,8 @@ COMPANY = [
     "message",
     "review",
     "hold_check",
+    "lesson",
+    "adoption",
     "standing",
 ]
 ON_EACH_QUEST = ["membership", "contribution", "message", "reading"]

@@ -69,21 +69,21 @@ def test_sign_in_leads_nowhere_else(client: Browser, cast: Cast, elsewhere: str)
 
 
 @pytest.fixture
-def fixing(transaction: Transaction, cast: Cast) -> int:
-    """A quest that is fixing, with its metric."""
+def metric(transaction: Transaction, cast: Cast) -> int:
+    """The metric of a quest that is fixing."""
     with transaction() as session:
-        return Team(session, cast).fix().take_back(5).id
+        return Team(session, cast).fix().take_back(5).quest.metric_id or 0
 
 
 @pytest.mark.parametrize("figure", ["NaN", "Infinity", "1e99999999", "1e-99999999", "9" * 40, ""])
 def test_a_figure_that_no_column_holds_is_refused_on_the_form(
-    client: Browser, cast: Cast, fixing: int, figure: str
+    client: Browser, cast: Cast, metric: int, figure: str
 ) -> None:
     fields = {"day": "2026-04-20", "value": figure, "n": ""}
-    answer = client.as_(cast.bram).send(f"/quests/{fixing}/readings", **fields)
+    answer = client.as_(cast.bram).send(f"/metrics/{metric}", **fields)
     assert answer.status_code == 422
     count = {"day": "2026-04-20", "value": "4", "n": "9" * 30}
-    assert client.send(f"/quests/{fixing}/readings", **count).status_code == 422
+    assert client.send(f"/metrics/{metric}", **count).status_code == 422
 
 
 @pytest.mark.parametrize("zone", ["Factory", "localtime", "Mars/Base", "../etc/passwd"])
