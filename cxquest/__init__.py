@@ -17,16 +17,43 @@ from cxquest.core import db as database
 from cxquest.core import zones
 from cxquest.desk import dispute_views, points_views, season_views
 from cxquest.desk import views as desk_views
-from cxquest.imports import api_views, keys_views
+from cxquest.imports import api_views, keys_views, openapi
 from cxquest.imports import run_views as imports_runs
 from cxquest.imports import source_views as imports_sources
 from cxquest.imports import views as imports_views
 from cxquest.journey import views as journey_views
-from cxquest.pains import deciding_views, evidence_views, merging_views, note_views, writing_views
+from cxquest.lessons import views as lessons_views
+from cxquest.measures import api_views as measures_api
+from cxquest.measures import describing
+from cxquest.pains import (
+    check_views,
+    checking,
+    deciding_views,
+    evidence_views,
+    merging_views,
+    note_views,
+    writing_views,
+)
 from cxquest.pains import views as pains_views
 from cxquest.people import administering as people_admin
 from cxquest.people import views as people_views
-from cxquest.quests import charter_views, gate_views, metric_views, work_views
+from cxquest.quests import (
+    a3_views,
+    charter_views,
+    gate_views,
+    lesson_views,
+    metric_key_views,
+    metric_views,
+    reading_file_views,
+    return_views,
+    series_views,
+    side_views,
+    task_views,
+    telling,
+    told_views,
+    work_views,
+    workshop_views,
+)
 from cxquest.quests import views as quests_views
 from cxquest.recognition import badge_views, granting, win_views
 from cxquest.recognition import views as recognition_views
@@ -69,6 +96,7 @@ VIEWS = (
     imports_views,
     keys_views,
     api_views,
+    measures_api,
     imports_runs,
     imports_sources,
     surveys_views,
@@ -81,11 +109,23 @@ VIEWS = (
     deciding_views,
     merging_views,
     note_views,
+    check_views,
     quests_views,
     charter_views,
     work_views,
+    task_views,
+    workshop_views,
     metric_views,
+    series_views,
+    reading_file_views,
+    metric_key_views,
+    side_views,
     gate_views,
+    return_views,
+    told_views,
+    lesson_views,
+    a3_views,
+    lessons_views,
     recognition_views,
     badge_views,
     win_views,
@@ -120,6 +160,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     for part in (errors, filters, htmx, nav, cli):
         part.init_app(app)
     paying.listeners["badges"] = granting.grant
+    checking.involved["quests"] = telling.worked_on
+    openapi.parts["readings"] = describing.part()
     assets.init_app(app, PROJECT / "static", settings.CXQUEST_INSTANCE_PATH)
     app.wsgi_app = headers.SecurityHeaders(app.wsgi_app, https=settings.CXQUEST_HTTPS)  # type: ignore
     if settings.CXQUEST_PROXIES:

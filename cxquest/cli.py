@@ -10,6 +10,7 @@ from cxquest.boards.commands import season_group
 from cxquest.config import Settings
 from cxquest.demo.commands import demo
 from cxquest.imports.commands import feedback
+from cxquest.measures.reading_commands import measures
 from cxquest.people.commands import people
 from cxquest.rewards.commands import ledger_group, rewards_group
 from cxquest.serving import serve, tick, work
@@ -35,6 +36,7 @@ def init_app(app: Flask) -> None:
         people,
         feedback,
         themes,
+        measures,
         ledger_group,
         rewards_group,
         season_group,

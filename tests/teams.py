@@ -10,8 +10,8 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from cxquest.journey import staging
+from cxquest.measures.defining import Definition
 from cxquest.measures.models import Direction, Period
-from cxquest.measures.recording import Definition
 from cxquest.pains import deciding, starting
 from cxquest.pains.models import PainClass, PainPoint
 from cxquest.people.models import Person
@@ -23,6 +23,7 @@ from cxquest.quests import (
     measuring,
     queries,
     reviewing,
+    seating,
 )
 from cxquest.quests import starting as quests
 from cxquest.quests.chartering import Charter
@@ -139,6 +140,11 @@ class Team:
             by=cast.ida,
             at=at,
         )
+        diagnosing.answer_unnoticed(
+            session, self.quest, "Nobody counts moves", "No report has them", by=cast.ida, at=at
+        )
+        for chair in seating.empty(self.quest):
+            seating.seat(session, self.quest, chair, cast.ida, by=cast.ida, at=at)
         for chair in self.quest.chairs:
             diagnosing.hear(session, self.quest, chair, "We never asked", by=cast.ida, at=at)
         contributing.contribute(session, self.quest, "Read 138 calls", 2, by=cast.ida, at=at)
@@ -166,6 +172,10 @@ class Team:
             standard_kind=StandardKind.SYSTEM,
             standard="The planning screen refuses more",
             no_standard_reason="",
+            standard_version="1",
+            standard_owner_id=cast.bram.id,
+            review_on=day(40),
+            affected_roles="Planners",
         )
         fixing.add(session, self.quest, given, by=cast.ida, at=week(5))
         return self.ask(5)
@@ -182,8 +192,14 @@ class Team:
             owner_id=self.cast.bram.id,
             target=Decimal(4),
             target_on=day(30),
+            red_limit=Decimal(14),
+            reaction="The planner calls both leads together",
+            reaction_by_id=self.cast.bram.id,
+            reaction_hours=24,
         )
         measuring.define(self.session, self.quest, given, by=self.cast.ida, at=week(3))
+        movers = {m.department_id: m.person_id for m in self.quest.team if m.department_id}
+        measuring.name_movers(self.session, self.quest, movers, by=self.cast.ida, at=week(3))
         return self
 
     def prove(self, value: str = "4") -> "Team":
@@ -241,6 +257,8 @@ class Team:
             reason="I looked at it",
             not_counted=left_out,
             own_change=own_change,
+            judgement="Every week since lies below the baseline",
+            next_step="Read four weeks more",
             by=self.cast.noor,
             at=week(number),
         )

@@ -10,7 +10,6 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from cxquest.journey.models import Stage
-from cxquest.measures.models import Metric
 from cxquest.pains.lifecycle import PainState
 from cxquest.pains.models import PainPoint
 from cxquest.quests import facts, levels
@@ -49,7 +48,7 @@ def proven(stage: int | None) -> Select[Quest]:
         quests = quests.where(Stage.id == stage)
     return quests.options(
         joinedload(Quest.pain).joinedload(PainPoint.stage),
-        joinedload(Quest.metric).selectinload(Metric.readings),
+        joinedload(Quest.metric),
         selectinload(Quest.countermeasures),
     ).order_by(Stage.position, Stage.id, Quest.outcome_at.desc(), Quest.id)
 

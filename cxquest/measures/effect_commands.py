@@ -1,4 +1,4 @@
-"""`flask measures effect`; who takes the group from here has all of its commands."""
+"""`flask measures effect`; the group goes on in `reading_commands`."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta

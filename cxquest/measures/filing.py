@@ -17,6 +17,7 @@ from cxquest.measures.models import Metric, ReadingRun, RunState, Via
 from cxquest.measures.offers import Offered, Refused
 from cxquest.measures.reading_files import Asked, Cells
 from cxquest.measures.recording import Origin, Taken
+from cxquest.measures.sorting import Words
 from cxquest.measures.spc import ChartKind
 from cxquest.people.models import Person
 from cxquest.tables.how import How
@@ -24,9 +25,12 @@ from cxquest.tables.how import How
 OPEN = frozenset({RunState.UPLOADED, RunState.PREVIEWED})
 COUNTS = ("created", "corrected", "unchanged")
 MOST_VALUE = 120  # letters of a cell that are kept with its fault
-DIFFERS = _(
-    "The period from %(day)s has the value %(value)s. Tick “Correct what has another value” and "
-    "say why, or leave the row out."
+WORDS = Words(
+    _("The period from %(day)s stands on line %(places)s too. Leave all but one of them out."),
+    _(
+        "The period from %(day)s has the value %(value)s. Tick “Correct what has another value” "
+        "and say why, or leave the row out."
+    ),
 )
 
 
@@ -145,7 +149,7 @@ def _taken(
 ) -> _Read:
     locked = queries.metric(session, metric.id, locked=True) or metric
     cells, offered, refused = _rows(run, choice, asked_of(locked))
-    good, more = sorting.sort_out(session, locked, offered, differs=DIFFERS, at=at)
+    good, more = sorting.sort_out(session, locked, offered, words=WORDS, at=at)
     taken = recording.take(session, locked, good, origin=Origin(by, Via.FILE, run.id), at=at)
     wrong = sorted([*refused, *more], key=lambda one: one.place)
     return _Read(len(cells), taken, list(_rejections(wrong, cells, choice.columns)))

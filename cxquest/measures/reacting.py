@@ -1,6 +1,7 @@
 """The red limit: whoever has to react is told at once, by when, and what was done stays here."""
 
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Select
@@ -18,12 +19,24 @@ from cxquest.people.models import Person
 
 
 def is_red(metric: Metric, reading: Reading) -> bool:
-    """Whether a reading lies at the red limit or beyond it."""
-    if metric.red_limit is None or reading.withdrawn:
+    """Whether a reading lies at the red limit or beyond it, where that limit holds by now.
+
+    A limit that the baseline itself lies beyond guards what the change brings; it holds from the
+    day on which all is in place.
+    """
+    if reading.withdrawn or not _is_beyond(metric, reading.value):
+        return False
+    if metric.changed_on and reading.period_start >= metric.changed_on:
+        return True
+    return metric.baseline is None or not _is_beyond(metric, metric.baseline)
+
+
+def _is_beyond(metric: Metric, value: Decimal) -> bool:
+    if metric.red_limit is None:
         return False
     if metric.direction is Direction.INCREASE:
-        return reading.value <= metric.red_limit
-    return reading.value >= metric.red_limit
+        return value <= metric.red_limit
+    return value >= metric.red_limit
 
 
 def look(session: Session, metric: Metric, at: datetime) -> None:

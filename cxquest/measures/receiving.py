@@ -17,12 +17,16 @@ from cxquest.measures.called import ReadingRecord
 from cxquest.measures.models import Metric, Via
 from cxquest.measures.offers import Given, Offered, Refused
 from cxquest.measures.recording import Origin
+from cxquest.measures.sorting import Words
 from cxquest.measures.spc import ChartKind
 
 COUNTS = ("read", "created", "corrected", "unchanged", "rejected")
 FIELDS = {"day": "period"}
 OTHER_KEY = _("This key is not one of this metric. Its owner or an administrator makes one.")
-DIFFERS = _("The period from %(day)s has the value %(value)s. Say in “reason” why it was wrong.")
+WORDS = Words(
+    _("The period from %(day)s stands at index %(places)s too. Leave all but one of them out."),
+    _("The period from %(day)s has the value %(value)s. Say in “reason” why it was wrong."),
+)
 NO_COUNT = "This metric is no share and no rate. Send “value”."
 NO_N = "Say out of how many: this metric is a share or a rate."
 NOTHING_COUNTED = "“n” is above 0."
@@ -55,7 +59,7 @@ def _taken(session: Session, metric: Metric, given: list[object], at: datetime) 
                 faults.append(read)
         else:
             faults += found
-    good, refused = sorting.sort_out(session, metric, offered, differs=DIFFERS, at=at)
+    good, refused = sorting.sort_out(session, metric, offered, words=WORDS, at=at)
     taken = recording.take(session, metric, good, origin=Origin(None, Via.API), at=at)
     faults += [_fault(one) for one in refused]
     return {

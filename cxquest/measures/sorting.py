@@ -2,30 +2,36 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from cxquest.core.errors import BadInput
-from cxquest.core.errors import marked as _
 from cxquest.measures import recording
 from cxquest.measures.models import Metric, Reading
 from cxquest.measures.offers import Given, Offered, Refused
 from cxquest.measures.periods import start_of
 from cxquest.people import queries as people
 
-AGAIN = _("The period from %(day)s stands on %(places)s too. Leave all but one of them out.")
+
+@dataclass(frozen=True)
+class Words:
+    """What is said of a reading whose period stands at other places too, and of one that would
+    correct what is known and gives no reason.
+    """
+
+    again: str
+    differs: str
 
 
 def sort_out(
-    session: Session, metric: Metric, offered: Iterable[Offered], *, differs: str, at: datetime
+    session: Session, metric: Metric, offered: Iterable[Offered], *, words: Words, at: datetime
 ) -> tuple[list[Given], list[Refused]]:
     """Return what can be taken, each on the first day of its period, and what cannot.
 
-    Of several readings of one period none is taken. `differs` is said of one that would correct
-    what is known and gives no reason.
+    Of several readings of one period none is taken.
     """
     today = people.today(session, at)
     rows = [_dated(one, metric) for one in offered]
@@ -37,8 +43,8 @@ def sort_out(
     for one in rows:
         wrong = (
             _unfit(metric, one, today)
-            or _repeated(one, places[one.given.day])
-            or _differing(one, known.get(one.given.day), differs)
+            or _repeated(one, places[one.given.day], words.again)
+            or _differing(one, known.get(one.given.day), words.differs)
         )
         if wrong:
             refused.append(wrong)
@@ -59,12 +65,12 @@ def _unfit(metric: Metric, one: Offered, today: date) -> Refused | None:
     return None
 
 
-def _repeated(one: Offered, places: Sequence[int]) -> Refused | None:
+def _repeated(one: Offered, places: Sequence[int], again: str) -> Refused | None:
     others = [str(place) for place in places if place != one.place]
     if not others:
         return None
     said = ", ".join(others[:5]) + (" …" if len(others) > 5 else "")
-    return Refused(one.place, "day", AGAIN, {"day": one.given.day.isoformat(), "places": said})
+    return Refused(one.place, "day", again, {"day": one.given.day.isoformat(), "places": said})
 
 
 def _differing(one: Offered, before: Reading | None, differs: str) -> Refused | None:

@@ -82,6 +82,12 @@ def person(session: Session, person_id: int) -> Person | None:
     return session.get(Person, person_id)
 
 
+def with_address(session: Session, email: str) -> Person | None:
+    """Return who is let in with this e-mail address."""
+    wanted = email.strip().lower()
+    return session.scalar(select(Person).where(Person.email == wanted, Person.is_active))
+
+
 def department(session: Session, department_id: int) -> Department | None:
     """Return a department by id."""
     return session.get(Department, department_id)

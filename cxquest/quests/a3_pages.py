@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from cxquest.measures.models import Metric
 from cxquest.pains import check_queries, evidence_queries
 from cxquest.pains.models import PainPoint
-from cxquest.quests import a3, figure_pages, learning, seals, telling, whys
+from cxquest.quests import a3, figure_pages, seals, telling, whys
 from cxquest.quests import a3_action_pages as actions
 from cxquest.quests.a3 import Room
 from cxquest.quests.lifecycle import State, next_step
@@ -64,7 +64,6 @@ class Chain:
 def sheet_of(session: Session, quest: Quest) -> dict[str, Any]:
     """Return what the sheet shows, box by box."""
     recognition = check_queries.recognition(session, telling.outcome_of(quest))
-    lesson = learning.lesson_of(session, quest.id)
     return {
         "quest": quest,
         "begun": quest.state not in CHARTER_STATES,
@@ -78,7 +77,7 @@ def sheet_of(session: Session, quest: Quest) -> dict[str, Any]:
         "measures": actions.measures(quest.countermeasures),
         "plan": actions.plan(quest.countermeasures),
         "results": actions.results(quest, recognition),
-        "learning": actions.learned(quest, lesson),
+        "learning": actions.learned(quest, quest.lesson),
     }
 
 

@@ -16,6 +16,7 @@ from cxquest.quests.lifecycle import State
 from cxquest.rewards.rulebook import Work
 
 if TYPE_CHECKING:
+    from cxquest.quests.learned import Lesson
     from cxquest.quests.work import (
         Contribution,
         Countermeasure,
@@ -134,6 +135,7 @@ class Quest(Base):
     recurrences: Mapped[list["Recurrence"]] = relationship(
         lazy="raise_on_sql", order_by="Recurrence.id", viewonly=True
     )
+    lesson: Mapped["Lesson | None"] = relationship(lazy="raise_on_sql", viewonly=True)
     messages: Mapped[list["Message"]] = relationship(
         lazy="raise_on_sql", order_by="Message.id", viewonly=True
     )

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, defer, joinedload, selectinload
 from cxquest.measures.models import Metric, Mover
 from cxquest.pains.models import PainPoint
 from cxquest.people.models import Person
+from cxquest.quests.learned import Lesson
 from cxquest.quests.lifecycle import ACTIVE, State
 from cxquest.quests.models import Chair, Membership, Quest
 from cxquest.quests.work import (
@@ -41,6 +42,7 @@ def whole(session: Session, quest_id: int) -> Quest | None:
                 joinedload(Quest.lead),
                 joinedload(Quest.sponsor),
                 joinedload(Quest.size_by),
+                joinedload(Quest.lesson).joinedload(Lesson.written_by),
                 joinedload(Quest.metric).options(
                     joinedload(Metric.owner),
                     joinedload(Metric.reaction_by),

@@ -16,7 +16,7 @@ from cxquest.journey import queries as journey
 from cxquest.pains import queries as pains
 from cxquest.people import queries as people
 from cxquest.people.models import Person
-from cxquest.quests import contributing, deeds, learning, policy, queries, starting
+from cxquest.quests import contributing, deeds, policy, queries, starting
 from cxquest.quests.forms import ContributionForm, MessageForm, ProposeForm
 from cxquest.quests.models import Quest
 from cxquest.quests.showing import page_of
@@ -106,9 +106,8 @@ def propose() -> ResponseReturnValue:
 def show(quest_id: int) -> ResponseReturnValue:
     """Show a quest: where it stands, what the next seal needs, its work and its proof."""
     quest = quest_for(quest_id)
-    lesson = learning.lesson_of(db.session, quest.id)
     page = page_of(db.session, quest, guard.me())
-    return render_template("quests/show.html", **page, lesson=lesson)
+    return render_template("quests/show.html", **page, lesson=quest.lesson)
 
 
 @bp.get("/quests/<int:quest_id>/talk")

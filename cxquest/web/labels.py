@@ -246,6 +246,8 @@ DEEDS = {
     "neighbour_named": _l("A neighbouring series named"),
     "limits_rebased": _l("Limits of the chart begun anew"),
     "reading_withdrawn": _l("Reading withdrawn"),
+    "readings_loaded": _l("File of readings taken in"),
+    "readings_undone": _l("File of readings undone"),
     "reacted": _l("Reacted to a red reading"),
     "lesson_written": _l("Lesson written"),
     "lesson_claimed": _l("A department says that it uses the lesson"),
