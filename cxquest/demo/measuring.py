@@ -36,6 +36,8 @@ def measured(story: Story) -> Iterator[Act]:
         frozen = min(metric["baseline_to_days_ago"], root_cause) - 1
         yield act_on(story, frozen, 18, _freeze)
     first = asked(story, "G3")
+    if "waiting" in story["proof"]:
+        first = story["proof"]["waiting"]["days_ago"]
     if first is not None:
         yield act_on(story, first, 19, _observe)
 

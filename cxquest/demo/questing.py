@@ -158,6 +158,8 @@ def _judge(story: Story) -> Iterator[Act]:
     for review in story["reviews"]:
         yield act_on(story, review["asked_days_ago"], 60, _ask)
         yield act_on(story, review["days_ago"], 61, _give_verdict, review)
+    if "waiting" in story["proof"]:
+        yield act_on(story, story["proof"]["waiting"]["days_ago"], 62, _ask)
 
 
 def _ask(world: World, quest: Quest, story: Story, at: datetime) -> None:

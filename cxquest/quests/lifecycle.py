@@ -79,13 +79,14 @@ PROGRAM, OWNER = _("the program, on the day"), _("the metric's owner")
 
 @dataclass(frozen=True)
 class Need:
-    """One line of a gate's checklist."""
+    """One line of a gate's checklist, for the quests that it applies to."""
 
     text: str
     who: str
     anchor: str
     met: Callable[[Facts], bool]
     lacking: Callable[[Facts], tuple[str, ...]] = lambda _facts: ()
+    applies: Callable[[Facts], bool] = lambda _facts: True
 
 
 @dataclass(frozen=True)
@@ -242,7 +243,8 @@ OUTCOME = (
         _("Customers who say that it is better (a differentiator lives by their recognition)"),
         TEAM,
         "customers-told",
-        lambda f: f.recognised or not f.recognition_needed,
+        lambda f: f.recognised,
+        applies=lambda f: f.recognition_needed,
     ),
 )
 
@@ -299,10 +301,11 @@ def next_step(state: State) -> Step | None:
 
 
 def checklist(step: Step, facts: Facts) -> list[Missing]:
-    """Return every need of `step`, met or not, in the order of the table."""
+    """Return every need of `step` that applies, met or not, in the order of the table."""
     return [
         Missing(n.text, n.who, n.anchor, n.met(facts), ", ".join(n.lacking(facts)))
         for n in step.needs
+        if n.applies(facts)
     ]
 
 

@@ -26,6 +26,7 @@ READY = Facts(
     size_agreed=True,
     sponsor="Karl",
     whys=3,
+    unnoticed=True,
     communication=True,
     roots=1,
     aim=True,
@@ -33,9 +34,12 @@ READY = Facts(
     baseline_frozen=True,
     target=True,
     owner_apart=True,
+    reaction=True,
     fresh_readings=4,
     half_way=True,
     customers_told=True,
+    recognition_needed=True,
+    recognised=True,
     hold_checks_passed=True,
 )
 
@@ -51,6 +55,8 @@ SPOILED = {
         "sponsor": "",
     },
     "G1": {
+        "chairs_empty": ("Care",),
+        "unnoticed": False,
         "whys": 0,
         "whys_without_evidence": 1,
         "communication": False,
@@ -63,12 +69,21 @@ SPOILED = {
         "roots_without_countermeasure": 1,
         "countermeasures_not_in_place": 1,
         "countermeasures_without_standard": 1,
+        "standards_incomplete": ("A free hour",),
+        "without_mover": ("Field",),
+        "reaction": False,
         "metric": False,
         "baseline_frozen": False,
         "target": False,
         "owner_apart": False,
     },
-    "G3": {"owner_apart": False, "fresh_readings": 3, "half_way": False, "customers_told": False},
+    "G3": {
+        "owner_apart": False,
+        "fresh_readings": 3,
+        "half_way": False,
+        "customers_told": False,
+        "recognised": False,
+    },
     "G4": {"hold_checks_passed": False},
 }
 CASES = [(step, name, value) for step, facts in SPOILED.items() for name, value in facts.items()]
@@ -102,6 +117,13 @@ def test_every_need_of_the_table_has_a_case() -> None:
             spoiled = replace(READY, **{fact: value})  # type: ignore[arg-type]
             refused |= {item.text for item in checklist(step, spoiled) if not item.done}
         assert refused == {need.text for need in step.needs}
+
+
+def test_only_a_differentiator_asks_for_customers_who_recognise_it() -> None:
+    plain = replace(READY, recognition_needed=False, recognised=False)
+    assert take("G3", State.PROVING, plain) is State.HOLDING
+    asked = len(checklist(STEPS["G3"], READY)) - len(checklist(STEPS["G3"], plain))
+    assert asked == 1
 
 
 @given(st.sampled_from(sorted(STEPS)), st.sampled_from(list(State)))

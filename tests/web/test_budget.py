@@ -39,7 +39,10 @@ COMPANY = [
     "quest",
     "chair",
     "why",
+    "why_comment",
     "countermeasure",
+    "task",
+    "mover",
     "contribution",
     "membership",
     "message",
@@ -49,7 +52,7 @@ COMPANY = [
     "adoption",
     "standing",
 ]
-ON_EACH_QUEST = ["membership", "contribution", "message", "reading"]
+ON_EACH_QUEST = ["membership", "contribution", "message", "reading", "task"]
 DISTINCT = ("email", "identity")
 Queries = Callable[[], AbstractContextManager[Counted]]
 
@@ -103,8 +106,10 @@ def _copy(connection: Connection, names: list[str], moved: dict[str, int]) -> No
     for table in Base.metadata.sorted_tables:
         if table.name in names:
             key = next(iter(table.primary_key.columns))
-            rows = connection.execute(select(table).where(key < STEP)).mappings()
-            connection.execute(insert(table), [_copied(table, dict(row), moved) for row in rows])
+            found = connection.execute(select(table).where(key < STEP)).mappings()
+            rows = [_copied(table, dict(row), moved) for row in found]
+            rows.sort(key=lambda row: row.get("neighbour_id") or 0)  # what is referred to first
+            connection.execute(insert(table), rows)
 
 
 def _copied(table: Table, row: dict[str, Any], moved: dict[str, int]) -> dict[str, Any]:
