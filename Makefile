@@ -21,7 +21,7 @@ test: lint    ## check everything, on SQLite and on PostgreSQL, with a real brow
 lint: setup-tests  ## check the style, the types, the layers, the templates, the migrations
 	@scripts/lint
 
-bench: setup-tests  ## measure boards, simulation, search, imports, themes, effects
+bench: setup-tests  ## measure boards, simulation, search, imports, themes, effects, pages
 	@.venv/bin/python -m bench.board
 	@.venv/bin/python -m bench.simulation
 	@.venv/bin/python -m bench.boards_scale
@@ -29,6 +29,7 @@ bench: setup-tests  ## measure boards, simulation, search, imports, themes, effe
 	@.venv/bin/python -m bench.imports
 	@.venv/bin/python -m bench.themes
 	@.venv/bin/python -m bench.effect
+	@.venv/bin/python -m bench.quest_page
 
 shots: setup-tests  ## take the pictures of the README
 	@CXQUEST_CHROMIUM="$$(scripts/browser)" .venv/bin/python scripts/shots.py

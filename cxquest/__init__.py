@@ -24,7 +24,7 @@ from cxquest.imports import views as imports_views
 from cxquest.journey import views as journey_views
 from cxquest.lessons import views as lessons_views
 from cxquest.measures import api_views as measures_api
-from cxquest.measures import describing
+from cxquest.measures import belonging, describing
 from cxquest.pains import (
     check_views,
     checking,
@@ -42,7 +42,9 @@ from cxquest.quests import (
     charter_views,
     gate_views,
     lesson_views,
+    measuring,
     metric_key_views,
+    metric_queries,
     metric_views,
     reading_file_views,
     return_views,
@@ -161,6 +163,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         part.init_app(app)
     paying.listeners["badges"] = granting.grant
     checking.involved["quests"] = telling.worked_on
+    belonging.before_change["quests"] = measuring.change_known
+    belonging.subject_of["quests"] = metric_queries.keeper
     openapi.parts["readings"] = describing.part()
     assets.init_app(app, PROJECT / "static", settings.CXQUEST_INSTANCE_PATH)
     app.wsgi_app = headers.SecurityHeaders(app.wsgi_app, https=settings.CXQUEST_HTTPS)  # type: ignore

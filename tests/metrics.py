@@ -1,15 +1,21 @@
-"""What hangs on a metric: a file at each step, a red reading that waits, a key of the API."""
+"""A team's metric defined anew, and what hangs on one: files, a red reading, a key of the API."""
 
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cxquest.measures import filing, keys
+from cxquest.measures import filing, keys, queries
 from cxquest.measures.columns import Columns
+from cxquest.measures.defining import Definition
 from cxquest.measures.filing import Choice
 from cxquest.measures.models import Metric, Reaction, Reading, RunState
 from cxquest.people.models import Person
+from cxquest.quests import measuring
+from tests.teams import Team, week
 
 FILE = b"period,value\n2025-01-06,4.5\n2025-01-13,5\nsoon,6\n"
 
@@ -45,3 +51,29 @@ def red(session: Session, metric: Metric, at: datetime) -> int:
 def key_of(session: Session, metric: Metric, *, by: Person, at: datetime) -> int:
     """Return the id of a new key."""
     return keys.make(session, metric, "Planner", by=by, at=at)[0].id
+
+
+def metric_of(team: Team) -> Metric:
+    """Return the metric of a team's quest."""
+    found = team.quest.metric
+    assert found
+    return found
+
+
+def defined(team: Team, **changed: Any) -> Definition:
+    """Return the definition of a team's metric, with changes."""
+    metric = metric_of(team)
+    names = Definition.__dataclass_fields__
+    return replace(Definition(**{name: getattr(metric, name) for name in names}), **changed)
+
+
+def define(team: Team, **changed: Any) -> Metric:
+    """Let Ida define the metric anew."""
+    given = defined(team, **changed)
+    return measuring.define(team.session, team.quest, given, by=team.cast.ida, at=week(3))
+
+
+def shown(team: Team, metric: Metric | None = None) -> list[tuple[date, Decimal]]:
+    """Return the values that count, by their periods."""
+    found = queries.values(team.session, metric or metric_of(team))
+    return [(value.period_start, value.value.normalize()) for value in found]

@@ -180,6 +180,27 @@ class Team:
         fixing.add(session, self.quest, given, by=cast.ida, at=week(5))
         return self.ask(5)
 
+    def change_again(self, number: int) -> "Team":
+        """Something more is in place since a week, after the problem came back."""
+        given = Change(
+            why_id=next(why.id for why in self.quest.whys if why.is_root),
+            title=f"Two hours in ten stay free, {number}",
+            work=Work.PREVENTION,
+            description="",
+            in_place_on=day(number),
+            standard_kind=None,
+            standard="",
+            no_standard_reason="The limit of before, set higher",
+        )
+        fixing.add(self.session, self.quest, given, by=self.cast.ida, at=week(number))
+        return self
+
+    def tell(self, number: int) -> "Team":
+        """Ida writes down how customers were told."""
+        how, at = "A line on the confirmation", week(number)
+        measuring.tell_customers(self.session, self.quest, how, by=self.cast.ida, at=at)
+        return self
+
     def define(self) -> "Team":
         """The metric is defined."""
         given = Definition(
@@ -198,7 +219,7 @@ class Team:
             reaction_hours=24,
         )
         measuring.define(self.session, self.quest, given, by=self.cast.ida, at=week(3))
-        movers = {m.department_id: m.person_id for m in self.quest.team if m.department_id}
+        movers = {c.department_id: c.person_id for c in self.quest.chairs if c.person_id}
         measuring.name_movers(self.session, self.quest, movers, by=self.cast.ida, at=week(3))
         return self
 
@@ -207,9 +228,7 @@ class Team:
         self.fix().judge(Gate.G2, 6)
         for number in range(6, 12):
             self.read(number, value)
-        how = "A line on the confirmation"
-        measuring.tell_customers(self.session, self.quest, how, by=self.cast.ida, at=week(12))
-        return self.ask(12)
+        return self.tell(12).ask(12)
 
     def hold(self) -> "Team":
         """The outcome is proven in week 13."""

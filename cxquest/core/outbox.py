@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, case, select, update
 from sqlalchemy.orm import Session
 
 from cxquest.core.models import OutboxMessage
 
 MAX_ATTEMPTS = 8
+TO_CUSTOMERS = "note:"  # how the keys of messages to customers begin
 BATCH = 50
 
 
@@ -88,15 +89,20 @@ def _try(letter: Letter, send: Send) -> str:
     try:
         send(letter)
     except OSError as error:  # smtplib's errors are OSErrors too
-        return str(error)[:500] or type(error).__name__
+        return str(error).replace(letter.recipient, "…")[:500] or type(error).__name__
     return ""
 
 
 def _mark(session: Session, key: int, problem: str, at: datetime) -> None:
-    """Note the outcome. A sent body is blanked: it may hold a link that lets its reader in."""
+    """Note the outcome. A sent body is blanked: it may hold a link that lets its reader in.
+
+    So is the address of a customer, which is kept only apart from what they said.
+    """
     mark = update(OutboxMessage).where(OutboxMessage.id == key)
     if problem:
         log.warning("message not sent", message=key, problem=problem)
         session.execute(mark.values(last_error=problem))
     else:
-        session.execute(mark.values(sent_at=at, body="", last_error=""))
+        known = OutboxMessage.recipient
+        kept = case((OutboxMessage.key.startswith(TO_CUSTOMERS), ""), else_=known)
+        session.execute(mark.values(sent_at=at, body="", last_error="", recipient=kept))

@@ -62,7 +62,7 @@ def _define(world: World, quest: Quest, story: Story, at: datetime) -> None:
     )
     measuring.define(world.session, quest, given, by=lead, at=at)
     quest = world.quest(story["key"])
-    movers = {m.department_id: m.person_id for m in reversed(quest.team) if m.department_id}
+    movers = {c.department_id: c.person_id for c in quest.chairs if c.person_id}
     measuring.name_movers(world.session, quest, movers, by=lead, at=at)
     for side in story.get("sides", ()):
         declaring.declare(

@@ -52,7 +52,7 @@ def claim(
 
 def check(lesson: Lesson, by: Person) -> None:
     """Raise NotAllowed or Refusal where the person cannot say that their department uses it."""
-    if not policy.is_proven(lesson.quest):
+    if not policy.can_be_adopted(lesson.quest):
         raise Refusal(TOO_EARLY)
     if not policy.may_adopt(by, lesson):
         raise NotAllowed(DEPARTMENT)
@@ -88,7 +88,7 @@ def confirm(
     Raises NotAllowed for anyone who is no coach outside of it, and Refusal where it was answered
     already, or where the outcome of the quest no longer stands.
     """
-    if not policy.is_proven(lesson.quest):
+    if not policy.can_be_adopted(lesson.quest):
         raise Refusal(TOO_EARLY)
     _decide(session, lesson, adoption, AdoptionState.CONFIRMED, reason, by, at)
     _pay(session, lesson, adoption, by, at)
@@ -135,8 +135,13 @@ def _decide(
 
 
 def _pay(session: Session, lesson: Lesson, adoption: Adoption, by: Person, at: datetime) -> None:
-    """Record the event. Its key lets each lesson be paid once for each department, for ever."""
+    """Record the event. Its key lets each lesson be paid once for each department, for ever.
+
+    The lesson of an executive, who stopped a quest, pays nobody.
+    """
     author = lesson.written_by
+    if author.is_executive:
+        return  # executives sponsor; they earn no points
     accounts = ledger.accounts_of(session, sorted({author.id, by.id}))
     paying.pay(
         session,

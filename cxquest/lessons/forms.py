@@ -27,7 +27,7 @@ class VerdictForm(Form):
         _l("Verdict"),
         choices=[
             (AdoptionState.CONFIRMED.value, _l("Confirm: I have seen that they work by it")),
-            (AdoptionState.DECLINED.value, _l("Decline: it is not to be seen yet")),
+            (AdoptionState.DECLINED.value, _l("Decline: it cannot be seen yet")),
         ],
         validators=[InputRequired(CHOOSE)],
     )

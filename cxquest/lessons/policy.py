@@ -6,12 +6,12 @@ from cxquest.quests.learned import Adoption, AdoptionState, Lesson
 from cxquest.quests.lifecycle import State
 from cxquest.quests.models import Quest
 
-PROVEN = frozenset({State.HOLDING, State.CLOSED, State.STOPPED})
+ADOPTABLE = frozenset({State.HOLDING, State.CLOSED, State.STOPPED})
 
 
-def is_proven(quest: Quest) -> bool:
+def can_be_adopted(quest: Quest) -> bool:
     """Whether a quest's lesson can be adopted: its outcome stands, or it was stopped."""
-    return quest.state in PROVEN
+    return quest.state in ADOPTABLE
 
 
 def departments_of(lesson: Lesson) -> set[int]:
@@ -27,7 +27,7 @@ def may_adopt(person: Person, lesson: Lesson) -> bool:
     return (
         person.is_active
         and person.department_id is not None
-        and is_proven(lesson.quest)
+        and can_be_adopted(lesson.quest)
         and is_outside(person, lesson)
         and person.department_id not in departments_of(lesson)
     )

@@ -30,14 +30,19 @@ class Suggestion:
     likeness: float = 0.0
 
 
-def suggested(causes: Sequence[str], known: Iterable[Known], most: int = MOST) -> list[Suggestion]:
-    """Return what fits best: of the same theme with a cause alike, then the theme, then the cause.
+def suggested(causes: Sequence[str], known: Iterable[Known]) -> list[Suggestion]:
+    """Return the few that fit best."""
+    return ranked(causes, known)[:MOST]
+
+
+def ranked(causes: Sequence[str], known: Iterable[Known]) -> list[Suggestion]:
+    """Return what fits: of the same theme with a cause alike, then the theme, then the cause.
 
     `causes` are the quest's own. Equal ones stand in the order in which they are given.
     """
     found = [_suggestion(causes, one) for one in known]
     fitting = [one for one in found if one.same_theme or one.cause]
-    return sorted(fitting, key=lambda one: (-one.same_theme, -one.likeness))[:most]
+    return sorted(fitting, key=lambda one: (-one.same_theme, -one.likeness))
 
 
 def _suggestion(causes: Sequence[str], known: Known) -> Suggestion:

@@ -99,7 +99,7 @@ def adopt(lesson_id: int) -> ResponseReturnValue:
         url_for(".show", lesson_id=lesson.id),
         eyebrow=lesson.title,
         lead=_(
-            "A coach who has no part in it looks whether it is to be seen. Then whoever wrote the "
+            "A coach who has no part in it checks whether it can be seen. Then whoever wrote the "
             "lesson is paid for it."
         ),
     )

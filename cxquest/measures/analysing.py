@@ -4,7 +4,7 @@ Pages read it off the metric, so that they cost the same for three months as for
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
 
@@ -14,6 +14,7 @@ from cxquest.measures import attainment, effect, queries, spc, verdicts
 from cxquest.measures.attainment import Value
 from cxquest.measures.effect import Effect
 from cxquest.measures.models import Direction, Metric, Period, Rebase
+from cxquest.measures.plotted import Plotted
 from cxquest.measures.spc import ChartKind, Improvement, PointType
 from cxquest.measures.verdicts import ChartSays
 
@@ -49,11 +50,13 @@ def analysis_of(
         "n": len(values),
         "last": str(values[-1].value.normalize()),
         "last_on": values[-1].period_start.isoformat(),
-        "chart": _drawn(chart, values, metric.per if _is_counted(metric) else 1),
+        "chart": _drawn(chart, values, _per(metric)),
         "rebases": [[one.on_day.isoformat(), one.reason] for one in rebases],
     }
     if metric.changed_on:
-        found |= _since_change(metric, chart, values, near, metric.changed_on)
+        # The verdict rests on the frozen baseline, also where the limits began anew since.
+        frozen = chart_of(metric, values, []) if rebases else chart
+        found |= _since_change(metric, frozen, values, near, metric.changed_on)
     return found
 
 
@@ -66,7 +69,11 @@ def _since_change(
 ) -> dict[str, Any]:
     own, beside = effect_of(metric, values), effect_of(metric, near)
     finding = verdicts.together(
-        _says(chart, values, changed_on), own, beside, IMPROVEMENT[metric.direction]
+        _says(chart, values, changed_on),
+        own,
+        beside,
+        IMPROVEMENT[metric.direction],
+        named=metric.neighbour_id is not None,
     )
     seen = attainment.observed(values, changed_on)
     return {
@@ -84,13 +91,16 @@ def drawn_before(
     """Return the part of the whole chart that ends before a day, as long as a page draws it."""
     values = queries.values(session, metric)
     chart = chart_of(metric, values, [one.on_day for one in rebases])
-    return _drawn(chart, values, metric.per if _is_counted(metric) else 1, _place(values, day))
+    return _drawn(chart, values, _per(metric), _place(values, day))
 
 
 def chart_of(metric: Metric, values: Sequence[Value], rebases: Sequence[date]) -> spc.Chart:
-    """Return the control chart of values, its limits frozen on the baseline."""
-    per = metric.per if _is_counted(metric) else 1
-    return spc.chart(
+    """Return the control chart of values, its limits frozen on the baseline.
+
+    It has neither limits nor signals where there is too little to rest them on.
+    """
+    per = _per(metric)
+    whole = spc.chart(
         [
             spc.Observation(v.period_start.isoformat(), float(v.value) / per, _float(v.n))
             for v in values
@@ -100,6 +110,22 @@ def chart_of(metric: Metric, values: Sequence[Value], rebases: Sequence[date]) -
         baseline=_baseline(metric, values),
         rebase=[place for place in (_place(values, day) for day in rebases) if place],
     )
+    return _without_thin(whole)
+
+
+def _without_thin(chart: spc.Chart) -> spc.Chart:
+    """Take limits and signals off the stretches that rest on fewer than twelve points."""
+    points = list(chart.points)
+    for one in _thin(chart):
+        for place in range(one.first, one.last + 1):
+            points[place] = points[place]._replace(
+                lower=None, upper=None, rules=(), type=PointType.COMMON_CAUSE
+            )
+    return replace(chart, points=tuple(points))
+
+
+def _thin(chart: spc.Chart) -> list[spc.Stretch]:
+    return [one for one in chart.stretches if not chart.enough or one.rests_on < spc.ENOUGH]
 
 
 def effect_of(metric: Metric, values: Sequence[Value]) -> Effect | None:
@@ -134,7 +160,7 @@ def _drawn(
 ) -> dict[str, Any]:
     """Return the end of a chart, or of its first `end` points, as pages draw it.
 
-    A point is a list of its own.
+    `thin` are the days from which the limits would rest on too little, where there is `enough`.
     """
     segments = [
         number
@@ -145,25 +171,28 @@ def _drawn(
     return {
         "kind": chart.kind.value,
         "enough": chart.enough,
-        "rests_on": chart.stretches[-1].rests_on,
-        "points": [
-            [
-                v.period_start.isoformat(),
-                float(v.value),
-                v.n,
-                *(_scaled(limit, per) for limit in (p.mean, p.lower, p.upper)),
-                p.type.value,
-                segment,
-                [rule.value for rule in p.rules],
-                v.corrected,
-            ]
-            for v, p, segment in triples
-        ],
+        "thin": [values[one.first].period_start.isoformat() for one in _thin(chart)],
+        "points": [_plotted(v, p, segment, per).as_json() for v, p, segment in triples],
     }
 
 
-def _is_counted(metric: Metric) -> bool:
-    return metric.chart is not ChartKind.XMR
+def _plotted(value: Value, point: spc.Point, segment: int, per: int) -> Plotted:
+    return Plotted(
+        value.period_start,
+        float(value.value),
+        value.n,
+        mean=_scaled(point.mean, per),
+        lower=_scaled(point.lower, per),
+        upper=_scaled(point.upper, per),
+        type=point.type.value,
+        segment=segment,
+        rules=tuple(rule.value for rule in point.rules),
+        corrected=value.corrected,
+    )
+
+
+def _per(metric: Metric) -> int:
+    return metric.per if metric.is_counted else 1
 
 
 def _kind(metric: Metric, values: Sequence[Value]) -> ChartKind:

@@ -1,6 +1,6 @@
 """What readings say of a metric: its effective values, its baseline, where it stands now."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -21,32 +21,6 @@ class Value:
     value: Decimal
     n: int | None
     corrected: bool = False
-
-
-@dataclass(frozen=True)
-class Row:
-    """A reading as it was entered."""
-
-    id: int
-    period_start: date
-    value: Decimal
-    n: int | None
-    corrects_id: int | None
-    withdrawn: bool = False
-
-
-def effective(rows: Iterable[Row]) -> list[Value]:
-    """Return one value a period, oldest first: a corrected row gives way to its correction.
-
-    A period whose last row is withdrawn has no value.
-    """
-    rows = list(rows)
-    replaced = {row.corrects_id for row in rows if row.corrects_id is not None}
-    standing = [row for row in rows if row.id not in replaced and not row.withdrawn]
-    return [
-        Value(row.id, row.period_start, row.value, row.n, row.corrects_id is not None)
-        for row in sorted(standing, key=lambda row: row.period_start)
-    ]
 
 
 def mean(values: Sequence[Value]) -> Decimal:

@@ -20,8 +20,14 @@ def declare(
     target: Decimal,
 ) -> SideMeasure:
     """Declare a measure that counts beside the action metric. Raises BadInput if it cannot move."""
-    if baseline == target:
-        raise BadInput(_("The target is the same as the baseline."), field="target")
+    better = target < baseline if kind is SideKind.THEME else target > baseline
+    if not better:
+        raise BadInput(
+            _("The target %(target)s is not better than the baseline %(level)s."),
+            field="target",
+            target=target.normalize(),
+            level=baseline.normalize(),
+        )
     known = queries.side(session, metric, kind)
     if known is None:
         known = SideMeasure(metric_id=metric.id, kind=kind)

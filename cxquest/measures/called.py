@@ -16,9 +16,8 @@ from pydantic import (
 )
 
 from cxquest.imports.records import Fault, faults_of, kept
+from cxquest.measures.shares import MOST, MOST_N
 
-MOST = Decimal("999999999999.9999")
-MOST_N = 2_000_000_000
 MOST_REASON = 500
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 

@@ -19,6 +19,13 @@ from cxquest.people.models import Person
 # What may no longer change once the baseline is frozen, for it would move the goal posts.
 GOAL = ("definition", "kind", "unit", "direction", "period", "chart", "per", "target", "target_on")
 
+# What every reading was entered by: to change it would give the readings another meaning.
+READ_BY = {
+    "period": _("It has readings of this period. Take them back first, or begin another metric."),
+    "chart": _("It has readings of this kind. Take them back first, or begin another metric."),
+    "per": _("It has readings out of so many. Take them back first, or begin another metric."),
+}
+
 # What a red limit needs, and what is said where it is missing.
 PLAN = {
     "reaction": _("Say what is done when it is red: a limit without a plan calls nobody."),
@@ -57,7 +64,7 @@ def define(session: Session, given: Definition, metric: Metric | None, *, at: da
     """Return the metric with this definition, made if there is none.
 
     Raises BadInput for a score of how customers judge, for a red limit on the good side or
-    without a plan;
+    without a plan, and for another way of reading than the readings that stand were entered by;
     Refusal once the baseline is frozen for what would move the goal posts.
     """
     _check_fit(given)
@@ -68,11 +75,34 @@ def define(session: Session, given: Definition, metric: Metric | None, *, at: da
         raise Refusal(
             _("The baseline is frozen: what is measured and its target stay as they were agreed.")
         )
+    else:
+        _check_read_by(session, metric, given)
     for name, value in vars(given).items():
         setattr(metric, name, value)
     session.flush()
+    _hand_on(session, metric)
     analysing.refresh(session, metric)
     return metric
+
+
+def _check_read_by(session: Session, metric: Metric, given: Definition) -> None:
+    changed = [name for name in READ_BY if getattr(metric, name) != getattr(given, name)]
+    if changed and _is_read(session, metric):
+        raise BadInput(READ_BY[changed[0]], field=changed[0])
+
+
+def _hand_on(session: Session, metric: Metric) -> None:
+    """Have the series beside the metric read as the metric is, while it has no readings."""
+    found = queries.neighbour(session, metric)
+    if found and not _is_read(session, found):
+        for name in READ_BY:
+            setattr(found, name, getattr(metric, name))
+        session.flush()
+
+
+def _is_read(session: Session, metric: Metric) -> bool:
+    first, _last = queries.span(session, metric)
+    return first is not None
 
 
 def _check_fit(given: Definition) -> None:

@@ -73,7 +73,6 @@ class Effect:
     autocorrelation: float
     season: int | None
     outliers: tuple[str, ...] = ()
-    lags: int = 1
     method: str = METHOD
 
     @property

@@ -63,7 +63,8 @@ class Day(click.ParamType[date]):
     "--improvement",
     type=click.Choice([way.value for way in Improvement]),
     default=Improvement.INCREASE.value,
-    help="Which way is better; neutral says rose or fell instead of improved or worsened.",
+    help="Which way is better, increase unless it is said; neutral says rose or fell instead of "
+    "improved or worsened.",
 )
 @DECIMAL
 @speaking

@@ -18,7 +18,6 @@ from cxquest.measures.offers import Offered, Refused
 from cxquest.measures.reading_files import Asked, Cells
 from cxquest.measures.recording import Origin, Taken
 from cxquest.measures.sorting import Words
-from cxquest.measures.spc import ChartKind
 from cxquest.people.models import Person
 from cxquest.tables.how import How
 
@@ -74,11 +73,16 @@ def start(
 def preview(
     session: Session, metric: Metric, run: ReadingRun, choice: Choice, *, by: Person, at: datetime
 ) -> None:
-    """Take the file in by the code that does it, note what came of it, and take all back."""
+    """Take the file in by the code that does it, note what came of it, and take all back.
+
+    Raises Refusal for corrections where what is known must stay as it is.
+    """
     check_open(run)
     nested = session.begin_nested()
-    found = _taken(session, metric, run, choice, by, at)
-    nested.rollback()
+    try:
+        found = _taken(session, metric, run, choice, by, at)
+    finally:
+        nested.rollback()
     run.mapping = {"columns": choice.columns.as_json(), "reason": choice.reason}
     _note(run, found, RunState.PREVIEWED)
     session.flush()
@@ -135,7 +139,7 @@ def run(session: Session, metric_id: int, run_id: int) -> ReadingRun | None:
 
 def asked_of(metric: Metric) -> Asked:
     """Return what a metric asks of a row."""
-    return Asked(metric.period.value, metric.chart is not ChartKind.XMR, metric.per)
+    return Asked(metric.period.value, metric.is_counted, metric.per)
 
 
 def check_open(run: ReadingRun) -> None:

@@ -1,15 +1,15 @@
 """The readings that a verdict rests on: the baseline's, the last ones, and what was corrected."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from cxquest.measures import attainment
-from cxquest.measures.attainment import Row, Value
+from cxquest.measures import attainment, queries
+from cxquest.measures.attainment import Value
 from cxquest.measures.models import Metric, Reading
 from cxquest.people.models import Person
 
@@ -37,45 +37,41 @@ class Judged:
 
 def of(session: Session, metric: Metric) -> Judged:
     """Return the readings that attainment is worked out from, in one query."""
-    found = session.execute(
-        select(Reading, Person.name)
+    earlier = aliased(Reading)
+    counting = queries.standing(metric.id).with_only_columns(Reading.id).correlate(None)
+    rows = session.execute(
+        select(Reading, Reading.id.in_(counting), earlier.value, Person.name)
+        .outerjoin(earlier, earlier.id == Reading.corrects_id)
         .outerjoin(Person, Person.id == Reading.recorded_by_id)
         .where(Reading.metric_id == metric.id)
-        .order_by(Reading.id)
+        .order_by(Reading.period_start, Reading.id)
     ).all()
-    rows = [(reading, name or "") for reading, name in found]
-    values = attainment.effective(_row(reading) for reading, _name in rows)
+    values = [_value(reading) for reading, counts, _before, _name in rows if counts]
     first, last, changed = metric.baseline_from, metric.baseline_to, metric.changed_on
     return Judged(
         before=attainment.within(values, first, last) if first and last else [],
         last=attainment.fresh(values, changed)[-attainment.FRESH_READINGS :] if changed else [],
-        corrections=_corrections(rows),
+        corrections=_corrections((row[0], row[2], row[3]) for row in rows),
     )
 
 
-def _row(reading: Reading) -> Row:
-    return Row(
-        reading.id,
-        reading.period_start,
-        reading.value,
-        reading.n,
-        reading.corrects_id,
-        reading.withdrawn,
-    )
+def _value(reading: Reading) -> Value:
+    corrected = reading.corrects_id is not None
+    return Value(reading.id, reading.period_start, reading.value, reading.n, corrected)
 
 
-def _corrections(rows: Sequence[tuple[Reading, str]]) -> list[Correction]:
+def _corrections(rows: Iterable[tuple[Reading, Decimal | None, str | None]]) -> list[Correction]:
     """Return what was changed of readings afterwards, the latest change first."""
-    known = {reading.id: reading for reading, _name in rows}
+    latest_first = sorted(rows, key=lambda row: row[0].id, reverse=True)
     return [
         Correction(
             reading.period_start,
-            known[reading.corrects_id].value,
+            before,
             None if reading.withdrawn else reading.value,
-            name,
+            name or "",
             reading.recorded_at,
             reading.reason,
         )
-        for reading, name in reversed(rows)
-        if reading.corrects_id is not None
+        for reading, before, name in latest_first
+        if before is not None
     ]

@@ -124,6 +124,11 @@ class Metric(Base):
         """Where it stands by its readings."""
         return standing(self.analysis)
 
+    @property
+    def is_counted(self) -> bool:
+        """Whether it is a share or a rate: so many out of so many, not a single value."""
+        return self.chart is not ChartKind.XMR
+
 
 class Mover(Base):
     """Somebody who can move a metric this month, for their department."""

@@ -55,27 +55,27 @@ class Freed(NamedTuple):
     log_spread: Floats
 
 
-def freed(columns: Floats, places: Places, kinds: Kinds = KINDS) -> Freed:
+def freed(columns: Floats, places: Places) -> Freed:
     """Take the memory out of columns of readings, whose rows lie at whole `places` in time.
 
     A Kalman filter: each row less what the rows before it foretell, divided by how far that is
     off as a rule. It costs the same for each row, however many there are.
     """
     count, width = columns.shape
-    free = np.empty((len(kinds.memory), count, width))
-    log_spread = np.zeros(len(kinds.memory))
-    foretold: Floats = np.zeros((len(kinds.memory), width))
-    unsure = kinds.share
+    free = np.empty((len(KINDS.memory), count, width))
+    log_spread = np.zeros(len(KINDS.memory))
+    foretold: Floats = np.zeros((len(KINDS.memory), width))
+    unsure = KINDS.share
     for row in range(count):
-        spread = unsure + 1 - kinds.share
+        spread = unsure + 1 - KINDS.share
         miss = columns[row] - foretold
         free[:, row] = miss / np.sqrt(spread)[:, None]
         log_spread += np.log(spread)
         if row + 1 < count:
-            kept = kinds.memory ** (places[row + 1] - places[row])
+            kept = KINDS.memory ** (places[row + 1] - places[row])
             gain = unsure / spread
             foretold = kept[:, None] * (foretold + gain[:, None] * miss)
-            unsure = kept**2 * unsure * (1 - gain) + kinds.share * (1 - kept**2)
+            unsure = kept**2 * unsure * (1 - gain) + KINDS.share * (1 - kept**2)
     return Freed(free, log_spread)
 
 

@@ -21,14 +21,14 @@ from cxquest.people.models import Person
 def is_red(metric: Metric, reading: Reading) -> bool:
     """Whether a reading lies at the red limit or beyond it, where that limit holds by now.
 
-    A limit that the baseline itself lies beyond guards what the change brings; it holds from the
-    day on which all is in place.
+    It holds from the frozen baseline on. One that the baseline itself lies beyond guards what the
+    change brings, and holds from the day on which all is in place.
     """
     if reading.withdrawn or not _is_beyond(metric, reading.value):
         return False
     if metric.changed_on and reading.period_start >= metric.changed_on:
         return True
-    return metric.baseline is None or not _is_beyond(metric, metric.baseline)
+    return metric.baseline is not None and not _is_beyond(metric, metric.baseline)
 
 
 def _is_beyond(metric: Metric, value: Decimal) -> bool:
@@ -72,9 +72,7 @@ def _ask(session: Session, metric: Metric, reading: Reading, at: datetime) -> No
     session.flush()
 
 
-def answer(
-    session: Session, metric: Metric, reaction: Reaction, done: str, *, by: Person, at: datetime
-) -> None:
+def answer(session: Session, reaction: Reaction, done: str, *, by: Person, at: datetime) -> None:
     """Write down what was done about a red reading. Raises Refusal when that was said already."""
     if reaction.done_at:
         raise Refusal(_("What was done about this reading is written down already."))

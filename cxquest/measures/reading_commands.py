@@ -10,7 +10,7 @@ from cxquest.core import audit, clock
 from cxquest.core.errors import BadInput
 from cxquest.core.errors import marked as _
 from cxquest.extensions import db
-from cxquest.measures import columns, filing, queries, reading_files
+from cxquest.measures import belonging, columns, filing, queries, reading_files
 from cxquest.measures.columns import Columns
 from cxquest.measures.commands import DECIMAL, FILE
 from cxquest.measures.effect_commands import measures
@@ -59,8 +59,15 @@ def bring(file: Path, metric_id: int, email: str, preview: bool, **chosen: str |
         db.session.delete(run)
         return answer
     filing.finish(db.session, metric, run, by=by, at=at)
-    audit.record(db.session, "readings_loaded", metric, by=by, at=at, summary=run.file_name)
+    _keep(metric, run, by)
     return _answer(run)
+
+
+def _keep(metric: Metric, run: ReadingRun, by: Person) -> None:
+    """Write down who brought the file, with what the metric belongs to."""
+    subject = belonging.subject(db.session, metric)
+    said = f"{metric.name}: {run.file_name}"[:200]
+    audit.record(db.session, "readings_loaded", subject, by=by, at=run.at, summary=said)
 
 
 def _metric(metric_id: int) -> Metric:

@@ -17,7 +17,6 @@ from cxquest.tables.reading import Row, Table
 
 MOST_BYTES = 5 * 1024 * 1024
 MOST_ROWS = 20_000
-MOST_N = 2_000_000_000
 TOO_LARGE = _(
     "A file of readings has at most %(megabytes)s MB and %(rows)s rows. Split it and send the "
     "parts."
@@ -26,7 +25,7 @@ NO_DAY = _("This is no day, week or month in the order that was chosen.")
 NO_NUMBER = _("This is no number.")
 NO_VALUE = _("There is no value. Fill it in, or leave the row out.")
 NO_CASES = _("Say out of how many: a whole number above 0.")
-NO_COUNT = _("Of so many a whole number of 0 or more can be counted.")
+NO_COUNT = _("Use a whole number of 0 or more.")
 
 
 class Cells(NamedTuple):
@@ -123,7 +122,7 @@ def came_to(
 def _whole(cell: str, decimal: str) -> int | None:
     """Return a whole number above 0, None where there is none."""
     found = numbers.number(cell, decimal) if cell else None
-    if found is None or not 0 < found <= MOST_N or found != found.to_integral_value():
+    if found is None or not 0 < found <= shares.MOST_N or found != found.to_integral_value():
         return None
     return int(found)
 

@@ -18,7 +18,6 @@ from cxquest.measures.models import Metric, Via
 from cxquest.measures.offers import Given, Offered, Refused
 from cxquest.measures.recording import Origin
 from cxquest.measures.sorting import Words
-from cxquest.measures.spc import ChartKind
 
 COUNTS = ("read", "created", "corrected", "unchanged", "rejected")
 FIELDS = {"day": "period"}
@@ -33,8 +32,9 @@ NOTHING_COUNTED = "“n” is above 0."
 
 
 def call(session: Session, made: Call, metric_id: int) -> Answer:
-    """Take the readings of a call. Raises NotAllowed for a key of something else, and what
-    `once.done` raises. The metric is locked, so that calls at the same moment follow each other.
+    """Take the readings of a call. Raises NotAllowed for a key of something else, Refusal for
+    corrections where what is known must stay as it is, and what `once.done` raises. The metric is
+    locked, so that calls at the same moment follow each other.
     """
     if not keys.opens(session, made.key, metric_id):
         raise NotAllowed(OTHER_KEY)
@@ -73,13 +73,12 @@ def _taken(session: Session, metric: Metric, given: list[object], at: datetime) 
 
 
 def _offered(index: int, record: ReadingRecord, metric: Metric) -> Offered | Fault:
-    counted = metric.chart is not ChartKind.XMR
     n = None if record.n is None else int(record.n)
-    if counted and record.n is None:
+    if metric.is_counted and record.n is None:
         return Fault(index, "n", NO_N)
     if n == 0:
         return Fault(index, "n", NOTHING_COUNTED)
-    if record.count is not None and not counted:
+    if record.count is not None and not metric.is_counted:
         return Fault(index, "count", NO_COUNT)
     value = _value(record, n, metric.per)
     day = date.fromisoformat(record.period)

@@ -11,17 +11,15 @@ from sqlalchemy.orm import Session
 
 from cxquest.core.errors import BadInput, Refusal
 from cxquest.core.errors import marked as _
-from cxquest.measures import analysing, queries, reacting
+from cxquest.measures import analysing, belonging, queries, reacting, spc
 from cxquest.measures.models import Metric, Reading, Via
 from cxquest.measures.offers import Given
 from cxquest.measures.periods import start_of
-from cxquest.measures.spc import ChartKind
+from cxquest.measures.shares import MOST
 from cxquest.people import queries as people
 from cxquest.people.models import Person
 
-MOST = Decimal("999999999999.9999")
 FEW = 500  # periods that are asked for by name; of more, all are loaded
-SHARES = (ChartKind.P, ChartKind.P_PRIME)
 Row = dict[str, Any]
 
 
@@ -63,6 +61,8 @@ def read(
             field="day",
             day=given.day.isoformat(),
         )
+    if known:
+        belonging.check(session, metric, by)
     row = _row(metric, given, known, "", Origin(by), at)
     return _entered(session, metric, row, at)
 
@@ -79,7 +79,7 @@ def correct(
     at: datetime,
 ) -> Reading:
     """Add a row that stands in for `reading`, with the reason. Raises Refusal if one does."""
-    _check_last(session, reading)
+    _check_change(session, metric, reading, by)
     given = Given(reading.period_start, value, n)
     check(metric, given, reading.period_start)
     return _entered(session, metric, _row(metric, given, reading, reason, Origin(by), at), at)
@@ -89,7 +89,7 @@ def withdraw(
     session: Session, metric: Metric, reading: Reading, *, reason: str, by: Person, at: datetime
 ) -> Reading:
     """Take a reading back, with the reason: its period has none again. Raises Refusal."""
-    _check_last(session, reading)
+    _check_change(session, metric, reading, by)
     return _entered(session, metric, _withdrawal(reading, reason, Origin(by), at), at)
 
 
@@ -104,10 +104,11 @@ def take(
     """Add many readings that have been checked, each the first day of its period.
 
     A period that has another value is corrected, with its reason; the same value changes nothing.
+    Raises Refusal for corrections where what is known must stay as it is.
     """
     wanted = {one.day: one for one in given}
     known = known_of(session, metric, wanted)
-    taken, rows = Taken(), list[Row]()
+    taken, rows, again = Taken(), list[Row](), False
     for day, one in sorted(wanted.items()):
         before = known.get(day)
         if before and not before.withdrawn and same(before, one):
@@ -116,7 +117,10 @@ def take(
         corrects = before is not None and not before.withdrawn
         taken.corrected += corrects
         taken.created += not corrects
+        again = again or before is not None
         rows.append(_row(metric, one, before, one.reason if corrects else "", origin, at))
+    if again:
+        belonging.check(session, metric, origin.by)
     _enter(session, metric, rows, at)
     return taken
 
@@ -131,8 +135,10 @@ def take_back(
 ) -> int:
     """Take back what a file brought, where it still stands; return how many readings that were.
 
-    What a file corrected gets the value again that it had before.
+    What a file corrected gets the value again that it had before. Raises Refusal where what is
+    known must stay as it is.
     """
+    belonging.check(session, metric, by)
     mine = queries.standing(metric.id).where(Reading.run_id == run_id)
     earlier = select(Reading).where(
         Reading.id.in_(select(Reading.corrects_id).where(Reading.run_id == run_id))
@@ -161,16 +167,19 @@ def check(metric: Metric, given: Given, today: date) -> None:
         raise BadInput(_("This period has not begun yet."), field="day")
     if not given.value.is_finite() or abs(given.value) > MOST:
         raise BadInput(_("Use a number of at most 12 digits."), field="value")
-    if metric.chart is ChartKind.XMR:
+    if not metric.is_counted:
         return
     if not given.n:
         raise BadInput(_("Say out of how many: this metric is a share or a rate."), field="n")
-    most = metric.per if metric.chart in SHARES else MOST
-    if not 0 <= given.value <= most:
-        raise BadInput(_("Use a share from 0 to %(most)s."), field="value", most=most)
+    if metric.chart not in spc.SHARES:
+        if given.value < 0:
+            raise BadInput(_("A rate is not below 0."), field="value")
+    elif not 0 <= given.value <= metric.per:
+        raise BadInput(_("Use a share from 0 to %(most)s."), field="value", most=metric.per)
 
 
-def _check_last(session: Session, reading: Reading) -> None:
+def _check_change(session: Session, metric: Metric, reading: Reading, by: Person) -> None:
+    belonging.check(session, metric, by)
     later = select(Reading.id).where(Reading.corrects_id == reading.id)
     if reading.withdrawn or session.scalar(later):
         raise Refusal(_("This reading was corrected already; correct its correction."))

@@ -17,12 +17,12 @@ from cxquest.core.errors import BadInput
 from cxquest.core.errors import marked as _
 from cxquest.measures.attainment import SIDE_OBSERVATIONS
 from cxquest.measures.models import Metric, SideKind, SideMeasure, SideOrigin
+from cxquest.measures.shares import PLACES
 from cxquest.surveys.models import Survey
 from cxquest.voice import queries as voice
 from cxquest.voice.models import Comment, CommentTheme, Rating, Submission
 
 DAYS = 28
-PLACES = Decimal("0.0001")
 FEW, FLAGGED = "few", "flagged"
 REFUSALS = {
     FEW: _("Fewer than 30 observations in the last 28 days: it is left out."),

@@ -4,6 +4,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 PLACES = Decimal("0.0001")
+MOST = Decimal("999999999999.9999")  # a figure has at most 12 digits
+MOST_N = 2_000_000_000
 
 
 def value_of(count: Decimal | int, n: int, per: int) -> Decimal:

@@ -110,6 +110,10 @@ SENTENCES = {
         "A neighbouring series, which the change should not move, rose since the change too. "
         "Something else may have moved both."
     ),
+    "neighbour_too_few": _(
+        "The neighbouring series, which the change should not move, has too few readings to say "
+        "whether it moved."
+    ),
     "neighbour_fell": _(
         "A neighbouring series, which the change should not move, fell since the change too. "
         "Something else may have moved both."
@@ -238,9 +242,17 @@ class Finding:
 
 
 def together(
-    chart: ChartSays, effect: Effect | None, neighbour: Effect | None, improvement: Improvement
+    chart: ChartSays,
+    effect: Effect | None,
+    neighbour: Effect | None,
+    improvement: Improvement,
+    *,
+    named: bool = False,
 ) -> Finding:
-    """Weigh the chart, the estimate, the trend before and a series that should not have moved."""
+    """Weigh the chart, the estimate, the trend before and a series that should not have moved.
+
+    `named` says that there is such a series; with too few readings it speaks for nothing.
+    """
     if not chart.enough:
         return Finding(Verdict.NOT_ENOUGH_DATA, False, (Reason("chart_short"),))
     verdict, reason = of_effect(effect, improvement)
@@ -248,6 +260,8 @@ def together(
         return Finding(verdict, False, (reason,))
     dissent = _dissent(chart, verdict)
     against = [*([dissent] if dissent else []), *_objections(verdict, effect, neighbour)]
+    if named and neighbour is None:
+        against.append(Reason("neighbour_too_few"))
     if dissent and verdict is not Verdict.TREND_BEFORE:
         verdict = Verdict.UNCLEAR
     return Finding(verdict, verdict in PLAIN and not against, (reason, *against))

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from cxquest.pains import check_words
 from cxquest.pains.models import Answer, CustomerCheck, PainEvidence, PainNote, PainPoint
 from cxquest.pains.note_queries import agreed
+from cxquest.people.models import Person
 from cxquest.people.signing_in import fingerprint
 from cxquest.surveys.models import Contact, Survey
 from cxquest.voice import masking
@@ -95,6 +96,16 @@ def recognitions(session: Session, notes: Sequence[PainNote]) -> dict[int, Recog
     rows = session.execute(_recognitions().where(PainNote.id.in_([note.id for note in notes])))
     found = {row[0]: Recognition(*row[1:]) for row in rows}
     return {note.id: found.get(note.id, Recognition()) for note in notes}
+
+
+def wrote(session: Session, outcome: str, person: Person) -> bool:
+    """Whether a person wrote down what customers said of an outcome."""
+    theirs = (
+        select(CustomerCheck.id)
+        .join(PainNote, PainNote.id == CustomerCheck.note_id)
+        .where(PainNote.outcome == outcome, CustomerCheck.written_by_id == person.id)
+    )
+    return session.scalar(theirs.limit(1)) is not None
 
 
 def was_sent(session: Session, outcome: str) -> bool:

@@ -17,9 +17,6 @@ from cxquest.core.errors import BadInput, NotAllowed, Refusal
 from cxquest.core.errors import marked as _
 from cxquest.pains import answering, check_queries, check_words, note_queries, policy
 from cxquest.pains.check_queries import Customer
-from cxquest.pains.check_queries import Recognition as Recognition
-from cxquest.pains.check_queries import recognition as recognition
-from cxquest.pains.check_queries import was_sent as was_sent
 from cxquest.pains.models import Answer, CustomerCheck, PainNote, PainPoint, PainState
 from cxquest.people import queries as people
 from cxquest.people.models import Person

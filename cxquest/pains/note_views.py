@@ -24,7 +24,7 @@ class Told:
     """A note that asks whether it helped: whom it still reaches, and what was answered."""
 
     note: PainNote
-    made: checking.Recognition
+    made: check_queries.Recognition
     by_mail: int = 0
     without_address: int = 0
     said: Sequence[check_queries.Said] = ()
@@ -165,7 +165,7 @@ def _told(notes: Sequence[PainNote]) -> list[Told]:
     return [*latest, *(Told(note, made[note.id]) for note in notes[1:])]
 
 
-def _latest(note: PainNote, made: checking.Recognition) -> Told:
+def _latest(note: PainNote, made: check_queries.Recognition) -> Told:
     left = check_queries.unasked(db.session, note)
     by_mail = sum(bool(customer.address) for customer in left)
     said = check_queries.answers(db.session, note) if made.answered else []

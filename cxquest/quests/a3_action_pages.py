@@ -10,7 +10,7 @@ from flask_babel import ngettext
 
 from cxquest.measures.models import Metric
 from cxquest.pains.check_queries import Recognition
-from cxquest.quests import a3, facts, figure_pages
+from cxquest.quests import a3, facts, figure_pages, judging
 from cxquest.quests.a3 import Kept, Pair, Room
 from cxquest.quests.learned import Lesson
 from cxquest.quests.models import Quest
@@ -21,7 +21,8 @@ from cxquest.web.filters import day, number, percent
 from cxquest.web.labels import label
 
 # A drawing for a third of a sheet: its words have to be read on A4.
-DRAWING = charts.Frame(440, 175, left=40, right=10, top=44, bottom=28, most_labels=4)
+DRAWING = charts.Frame(440, 163, left=40, right=10, top=44, bottom=28, most_labels=4)
+UNDER = Room(1, 60)  # what stands under a drawing
 TITLE = Room(1, 66)
 MEASURES = Room(9, 96)
 TASKS = Room(8, 54)
@@ -106,13 +107,15 @@ def results(quest: Quest, recognition: Recognition) -> dict[str, Any]:
     if metric is None or not metric.changes:
         return {"chart": None, "facts": a3.pairs(known, AFTER), "verdict": None, "reasons": ""}
     chart = figure_pages.chart_of(metric, broad=DRAWING)
-    finding = figure_pages.finding_of(metric)
+    finding = judging.finding_of(metric)
+    lacks = (_("Limits"), figure_pages.lacks(metric))
     moments = a3.cut(_numbered(chart.moments), MOMENTS) if chart else ""
     left = Room(VERDICT - bool(moments), MOMENTS.letters)
     return {
         "chart": chart,
+        "rules": a3.cut(figure_pages.rule_set_named(metric), UNDER),
         "moments": moments,
-        "facts": a3.pairs([*_reached(metric), *known], AFTER),
+        "facts": a3.pairs([*_reached(metric), lacks, *known], AFTER),
         "verdict": finding.verdict if finding else None,
         "plain": finding is not None and finding.plain,
         "reasons": a3.cut(" ".join(figure_pages.reasons_of(metric)), left),

@@ -18,10 +18,9 @@ from cxquest.pains.models import PainPoint
 from cxquest.quests import a3, figure_pages, seals, telling, whys
 from cxquest.quests import a3_action_pages as actions
 from cxquest.quests.a3 import Room
-from cxquest.quests.lifecycle import State, next_step
+from cxquest.quests.lifecycle import State
 from cxquest.quests.models import Quest
-from cxquest.quests.work import Verdict
-from cxquest.rewards.rulebook import Cause, Gate
+from cxquest.rewards.rulebook import Cause
 from cxquest.voice.models import Submission
 from cxquest.web.filters import day, number
 from cxquest.web.labels import label
@@ -69,7 +68,13 @@ def sheet_of(session: Session, quest: Quest) -> dict[str, Any]:
         "begun": quest.state not in CHARTER_STATES,
         "team": a3.cut(_team(quest), TEAM),
         "people": _lead(quest),
-        "seals": _seals(quest),
+        "seals": seals.line(
+            quest.state,
+            passed=seals.passed(quest),
+            paid={},
+            would_pay={},
+            declined=seals.declined(quest),
+        ),
         "problem": _problem(session, quest.pain),
         "current": _current(quest.metric, quest.pain),
         "goal": a3.pairs(_goal(quest), GOAL),
@@ -100,19 +105,6 @@ def _lead(quest: Quest) -> list[a3.Pair]:
         (_("Sponsor"), a3.cut(sponsor, NAME)),
         (_("Stage"), a3.cut(quest.pain.stage.name if quest.pain.stage else "–", NAME)),
     ]
-
-
-def _seals(quest: Quest) -> list[seals.Seal]:
-    step = next_step(quest.state)
-    decided = [r for r in quest.reviews if step and r.gate is step.gate and r.verdict]
-    passed = {
-        Gate.G1: quest.root_cause_at,
-        Gate.G2: quest.in_place_at,
-        Gate.G3: quest.outcome_at,
-        Gate.G4: quest.closed_at,
-    }
-    declined = bool(decided) and decided[-1].verdict is Verdict.DECLINE
-    return seals.line(quest.state, passed=passed, paid={}, would_pay={}, declined=declined)
 
 
 def _problem(session: Session, pain: PainPoint) -> dict[str, Any]:
@@ -164,7 +156,14 @@ def _current(metric: Metric | None, pain: PainPoint) -> dict[str, Any]:
     ]
     first = min(changed, default=None)
     chart = figure_pages.chart_of(metric, until=first or date.max, broad=actions.DRAWING)
-    return {"chart": chart, "facts": a3.pairs(known, BEFORE), "metric": metric}
+    if chart:
+        known = [*known[:2], (_("Limits"), figure_pages.lacks(metric)), *known[2:]]
+    return {
+        "chart": chart,
+        "rules": a3.cut(figure_pages.rule_set_named(metric), actions.UNDER),
+        "facts": a3.pairs(known, BEFORE),
+        "metric": metric,
+    }
 
 
 def _level(metric: Metric) -> str:

@@ -12,7 +12,7 @@ from cxquest.measures import beside, secondary
 from cxquest.measures.models import Metric, SideKind, SideMeasure, SideOrigin
 from cxquest.people import queries as people
 from cxquest.people.models import Person
-from cxquest.quests.measuring import may_define, metric_of
+from cxquest.quests.measuring import PROVEN, may_define, may_measure, metric_of
 from cxquest.quests.models import Quest
 from cxquest.quests.moving import work_on
 
@@ -42,6 +42,9 @@ def declare(
         raise BadInput(_("Give it a name, where the team reads it by hand."), field="label")
     if baseline is None:
         raise BadInput(_("Say where it stood before."), field="baseline")
+    known = next((side for side in metric.sides if side.kind is kind), None)
+    if known is not None and known.origin is not SideOrigin.HAND:
+        raise BadInput(_("A measure of this kind is declared already."), field="kind")
     side = beside.declare(session, metric, kind, label=label, baseline=baseline, target=target)
     audit.record(session, "side_declared", quest, by=by, at=at, summary=label)
     return side
@@ -78,7 +81,7 @@ def look(session: Session, quest: Quest, at: datetime) -> None:
 
 def _early(quest: Quest, by: Person) -> Metric:
     may_define(quest, by)
-    metric = metric_of(quest, by)
+    metric = metric_of(quest)
     if quest.root_cause_at is not None:
         raise BadInput(_("Measures are declared before the root cause is accepted."), field="kind")
     return metric
@@ -95,9 +98,11 @@ def observe(
     at: datetime,
 ) -> None:
     """Write down where a declared measure stands. Raises Refusal for what the program reads."""
-    metric_of(quest, by)
+    may_measure(quest, by)
     if side.origin is not SideOrigin.HAND:
         raise Refusal(_("The program reads this measure itself, from what customers say."))
+    if quest.state in PROVEN:
+        raise Refusal(_("The outcome is proven on what was written down; it stays as it is."))
     work_on(quest)
     beside.observe(session, side, observed=observed, n=n)
     said = f"{side.label}: {observed} (n {n})"

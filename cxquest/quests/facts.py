@@ -85,7 +85,18 @@ def _countermeasures(quest: Quest) -> dict[str, Any]:
         )
         + (not chosen),
         "standards_incomplete": tuple(c.title for c in chosen if c.standard and not c.is_kept),
+        "returned": quest.returned is not None,
+        "changed_since_return": _changed_since_return(quest),
     }
+
+
+def _changed_since_return(quest: Quest) -> bool:
+    """Whether a countermeasure came into place on the day of the return or after it."""
+    back = quest.returned
+    if back is None or back.decided_at is None:
+        return False
+    since = back.decided_at.date()
+    return any(c.in_place_on and c.in_place_on >= since for c in quest.countermeasures)
 
 
 def _metric(quest: Quest) -> dict[str, Any]:
@@ -118,10 +129,9 @@ def _told(quest: Quest, heard: Heard) -> dict[str, Any]:
 
 
 def _unmoved(quest: Quest, metric: Metric) -> list[str]:
-    """Return the departments on the team of which nobody is named who moves the metric."""
+    """Return the departments at the table of which nobody is named who moves the metric."""
     named = {mover.department_id for mover in metric.movers}
-    on_team = {m.department_id: m.department.name for m in quest.team if m.department}
-    return sorted(name for key, name in on_team.items() if key not in named)
+    return sorted(c.department.name for c in quest.chairs if c.department_id not in named)
 
 
 def _held(quest: Quest) -> bool:

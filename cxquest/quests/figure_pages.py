@@ -1,7 +1,6 @@
 """What a metric's analysis says, as pages draw and word it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -9,12 +8,16 @@ from typing import Any
 from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
-from cxquest.measures import secondary, spc, verdicts
+from cxquest.core.errors import marked as _m
+from cxquest.measures import plotted, secondary, spc, verdicts
 from cxquest.measures.models import Metric
 from cxquest.measures.periods import is_stale
-from cxquest.measures.verdicts import Finding
+from cxquest.measures.plotted import Plotted
+from cxquest.measures.spc import ChartKind, Rule
 from cxquest.quests import facts
+from cxquest.quests.judging import finding_of
 from cxquest.web import charts
+from cxquest.web.filters import day as day_of
 from cxquest.web.filters import number
 
 KINDS = {
@@ -23,22 +26,21 @@ KINDS = {
     "special_cause_neutral_high": "neutral",
     "special_cause_neutral_low": "neutral",
 }
-
-
-@dataclass(frozen=True)
-class Plotted:
-    """A point of an analysis, as `measures.analysing` notes it down."""
-
-    day: date
-    value: float
-    n: int | None
-    mean: float | None
-    lower: float | None
-    upper: float | None
-    type: str
-    segment: int
-    rules: tuple[str, ...]
-    corrected: bool
+RULES = {
+    Rule.OUTSIDE_LIMITS: _m("outside the limits"),
+    Rule.TREND: _m("one of 7 points rising or falling in a row"),
+    Rule.TWO_IN_THREE: _m("one of 2 of 3 points in the outer third on one side"),
+    Rule.ONE_SIDE: _m("one of 7 points on one side of the mean"),
+}
+FEW = _m("Not enough data: a chart of fewer than 12 readings has neither limits nor signals.")
+THIN = _m("Not enough data from %(days)s on: fewer than 12 readings to rest limits on.")
+LETTERS = {
+    ChartKind.XMR: "XmR",
+    ChartKind.P: "p",
+    ChartKind.P_PRIME: "p′",
+    ChartKind.U: "u",
+    ChartKind.U_PRIME: "u′",
+}
 
 
 def shown(metric: Metric | None, today: date) -> dict[str, Any]:
@@ -50,7 +52,7 @@ def shown(metric: Metric | None, today: date) -> dict[str, Any]:
         "chart": chart_of(metric),
         "says": says(metric),
         "rebased": rebased(metric),
-        "rule_set": _(spc.RULE_SET),
+        "rule_set": rule_set(metric),
         "refusals": secondary.REFUSALS,
         "standing": stands,
         "finding": finding_of(metric),
@@ -61,10 +63,31 @@ def shown(metric: Metric | None, today: date) -> dict[str, Any]:
     }
 
 
-def finding_of(metric: Metric) -> Finding | None:
-    """Return the verdict on the change; None while nothing has been changed."""
-    found = metric.analysis.get("finding")
-    return Finding.from_json(found) if found else None
+def rule_set(metric: Metric) -> str:
+    """Return how the limits of a metric's chart are worked out, and by which rules it signals."""
+    return f"{_(spc.LIMITS[_kind(metric)])} {_(spc.RULE_SET)}"
+
+
+def rule_set_named(metric: Metric) -> str:
+    """Return the same by name only, where a line is all the room there is."""
+    letters = LETTERS[_kind(metric)]
+    return str(_("%(kind)s chart, rules of NHS England (Making data count)", kind=letters))
+
+
+def _kind(metric: Metric) -> ChartKind:
+    """Return the kind that is drawn: that of single values where a number of cases is missing."""
+    return ChartKind(metric.analysis.get("chart", {}).get("kind", metric.chart))
+
+
+def lacks(metric: Metric) -> str:
+    """Return that there is not enough data for limits, or from which days on; empty if enough."""
+    drawn = metric.analysis.get("chart", {})
+    if not drawn.get("enough", True):
+        return str(_(FEW))
+    days = ", ".join(day_of(date.fromisoformat(on)) for on in drawn.get("thin", []))
+    if not days:
+        return ""
+    return str(_(THIN, days=days))
 
 
 def reasons_of(metric: Metric) -> list[str]:
@@ -81,21 +104,6 @@ def _worded(template: str, values: Mapping[str, Any]) -> str:
     return str(_(template, **spoken))
 
 
-def points_of(metric: Metric) -> list[Plotted]:
-    """Return the points of the metric's chart, oldest first."""
-    return plotted(metric.analysis.get("chart", {}))
-
-
-def plotted(drawn: dict[str, Any]) -> list[Plotted]:
-    """Return the points of a chart as an analysis notes it, oldest first."""
-    return [_plotted(*point) for point in drawn.get("points", [])]
-
-
-def _plotted(day: str, *noted: Any) -> Plotted:
-    *numbers, rules, corrected = noted
-    return Plotted(date.fromisoformat(day), *[*numbers, tuple(rules), corrected])
-
-
 def chart_of(
     metric: Metric,
     *,
@@ -107,7 +115,7 @@ def chart_of(
 
     `drawn` is another part of the chart than the one that the analysis holds.
     """
-    known = points_of(metric) if drawn is None else plotted(drawn)
+    known = plotted.points(metric.analysis.get("chart", {}) if drawn is None else drawn)
     points = [point for point in known if until is None or point.day < until]
     if not points:
         return None
@@ -145,7 +153,7 @@ def says(metric: Metric) -> str:
         said += " " + _("Baseline %(level)s.", level=number(metric.baseline))
     if metric.target is not None:
         said += " " + _("Target %(target)s.", target=number(metric.target))
-    return str(said)
+    return f"{said} {lacks(metric)}".rstrip()
 
 
 def _drawn(point: Plotted) -> charts.ControlPoint:
@@ -156,9 +164,17 @@ def _drawn(point: Plotted) -> charts.ControlPoint:
         point.lower,
         point.upper,
         kind=KINDS.get(point.type, "common"),
-        note=_("corrected") if point.corrected else "",
+        note=", ".join(_notes(point)),
         segment=point.segment,
     )
+
+
+def _notes(point: Plotted) -> Iterator[str]:
+    """Yield the first rule that a point is part of, and whether it was corrected."""
+    if point.rules:
+        yield str(_(RULES[Rule(point.rules[0])]))
+    if point.corrected:
+        yield str(_("corrected"))
 
 
 def _baseline(metric: Metric, days: list[date]) -> tuple[int, int] | None:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from cxquest.core import audit, outbox
 from cxquest.core.errors import BadInput, NotAllowed, Refusal
 from cxquest.core.errors import marked as _
-from cxquest.measures import analysing, attainment
+from cxquest.measures import analysing, attainment, plotted
 from cxquest.measures import queries as measures
 from cxquest.measures.models import Metric
 from cxquest.measures.periods import end_of
@@ -32,7 +32,6 @@ from cxquest.rewards.models import LedgerEntry
 from cxquest.rewards.rulebook import Gate
 
 HALF = Fraction(1, 2)
-TYPE = 6  # the place of a point's kind in an analysis
 REPORTED = _("This return has been reported already.")
 
 
@@ -96,8 +95,8 @@ def _check(session: Session, quest: Quest, check: HoldCheck, since: date, at: da
 
 def _chart_says(metric: Metric, since: date) -> str:
     """Return what the chart calls the readings after a day, for the record of a check."""
-    points = metric.analysis.get("chart", {}).get("points", [])
-    found = Counter(point[TYPE] for point in points if point[0] > since.isoformat())
+    points = plotted.points(metric.analysis.get("chart", {}))
+    found = Counter(point.type for point in points if point.day > since)
     concerns, improvements = found[analysing.WORSE], found[analysing.BETTER]
     return f"chart: {improvements} signals of improvement, {concerns} of concern"
 
@@ -239,7 +238,7 @@ def _reopen(
         session.delete(quest.waiting)
     move(session, quest, "recur", by=by, at=at, summary=evidence)
     _drop_due(session, quest)
-    quest.closed_at = None
+    quest.closed_at, quest.customers_told = None, ""
     answering.discard(session, quest.pain)  # a draft says that it is better now
     if was_closed:
         pains.come_back(session, quest.pain, by=by, at=at, summary=evidence, base_url=base_url)

@@ -19,11 +19,13 @@ from cxquest.quests.work import Review
 from cxquest.quests.work import Verdict as Answer
 from cxquest.rewards.rulebook import Gate
 
+UNJUDGED = _(
+    "The figures do not speak for themselves. The page says why; write how you judge them."
+)
 CHANGED = _(
     "The figures have changed since you opened this page. Nothing of yours was saved; load the "
     "page and look again."
 )
-NO_FINDING = _("Nothing has been worked out yet: no change has its day.")
 
 
 def finding_of(metric: Metric | None) -> Finding | None:
@@ -46,18 +48,12 @@ def check(
         raise BadInput(_("Say what the team does next; they go on from there."), field="next_step")
     if verdict is Answer.DECLINE or gate is not Gate.G3 or judgement or is_plain(metric):
         return
-    found = finding_of(metric)
-    reasons = [str(reason) for reason in found.reasons] if found else [NO_FINDING]
-    raise BadInput(
-        _("The figures do not speak for themselves, so write how you judge them. %(reasons)s"),
-        field="judgement",
-        reasons=" ".join(reasons),
-    )
+    raise BadInput(UNJUDGED, field="judgement")
 
 
-def check_stamp(metric: Metric | None, seen: str) -> None:
+def check_stamp(metric: Metric | None, seen: str | None) -> None:
     """Raise Refusal where the figures are others than those whose stamp a page had."""
-    if seen and metric is not None and seen != stamp(metric):
+    if seen is not None and metric is not None and seen != stamp(metric):
         raise Refusal(CHANGED)
 
 
@@ -68,7 +64,8 @@ def stamp(metric: Metric) -> str:
         for side in metric.sides
     ]
     level = [str(figure) for figure in (metric.baseline, metric.target)]
-    text = json.dumps([metric.analysis, level, sides], sort_keys=True, default=str)
+    read = [metric.standing, metric.analysis.get("finding")]
+    text = json.dumps([read, level, sides], sort_keys=True, default=str)
     return sha256(text.encode()).hexdigest()[:16]
 
 

@@ -79,6 +79,7 @@ def page(session: Session, quest: Quest, gate: Gate, reader: Person) -> dict[str
         "quest": quest,
         "reader": reader,
         "today": today,
+        "watched_days": rules.recurrence_window,
         "needs": _needs(session, quest, gate),
         "pays": would_pay(quest, gate, rules, kept),
         "tree": whys.in_order(quest.whys),
@@ -115,7 +116,6 @@ def _figures(
     return {
         "stamp": judging.stamp(metric),
         "plain": judging.is_plain(metric),
-        "rebases": metric.analysis.get("rebases", []),
         "neighbour": metric.analysis.get("neighbour"),
         "workings": Workings(
             judged=judged.of(session, metric),

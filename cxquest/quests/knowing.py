@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from cxquest.pains import checking
+from cxquest.pains import check_queries
 from cxquest.pains.models import PainClass
 from cxquest.people import queries as people
 from cxquest.quests import facts, telling
@@ -27,6 +27,6 @@ def _heard(session: Session, quest: Quest) -> Heard:
     outcome = telling.outcome_of(quest)
     needed = quest.pain.pain_class is PainClass.DIFFERENTIATOR
     return Heard(
-        bool(quest.customers_told) or checking.was_sent(session, outcome),
-        needed and checking.recognition(session, outcome).is_recognised,
+        bool(quest.customers_told) or check_queries.was_sent(session, outcome),
+        needed and check_queries.recognition(session, outcome).is_recognised,
     )

@@ -54,6 +54,8 @@ class Facts:
     countermeasures_not_in_place: int = 0
     countermeasures_without_standard: int = 0
     standards_incomplete: tuple[str, ...] = ()
+    returned: bool = False
+    changed_since_return: bool = False
     metric: bool = False
     baseline_frozen: bool = False
     target: bool = False
@@ -181,6 +183,13 @@ APART = Need(
 )
 
 COUNTERMEASURE = (
+    Need(
+        _("Something in place since the problem came back"),
+        TEAM,
+        "countermeasures",
+        lambda f: f.changed_since_return,
+        applies=lambda f: f.returned,
+    ),
     Need(
         _("A countermeasure for each root cause"),
         TEAM,

@@ -5,15 +5,12 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from cxquest.core import audit
-from cxquest.core.errors import NotAllowed
-from cxquest.core.errors import marked as _
 from cxquest.measures import filing
 from cxquest.measures.filing import Choice
 from cxquest.measures.models import Metric, ReadingRun
 from cxquest.people.models import Person
-from cxquest.quests import policy
+from cxquest.quests.measuring import may_measure
 from cxquest.quests.models import Quest
-from cxquest.quests.moving import work_on
 
 
 def start(
@@ -27,7 +24,7 @@ def start(
     at: datetime,
 ) -> ReadingRun:
     """Keep a file and look it through; nothing of it is taken."""
-    _may_measure(quest, by)
+    may_measure(quest, by)
     return filing.start(session, metric, name, content, by=by, at=at)
 
 
@@ -42,7 +39,7 @@ def preview(
     at: datetime,
 ) -> None:
     """Say what would come of a file."""
-    _may_measure(quest, by)
+    may_measure(quest, by)
     filing.preview(session, metric, run, choice, by=by, at=at)
 
 
@@ -50,10 +47,8 @@ def finish(
     session: Session, quest: Quest, metric: Metric, run: ReadingRun, *, by: Person, at: datetime
 ) -> None:
     """Take a file in. One that corrects is refused while a review waits."""
-    _may_measure(quest, by)
+    may_measure(quest, by)
     filing.finish(session, metric, run, by=by, at=at)
-    if run.corrected:
-        work_on(quest)
     said = f"{metric.name}: {run.file_name}"
     counts = {name: getattr(run, name) for name in ("read", *filing.COUNTS, "rejected")}
     audit.record(session, "readings_loaded", quest, by=by, at=at, summary=said[:200], **counts)
@@ -70,8 +65,7 @@ def undo(
     at: datetime,
 ) -> int:
     """Take back what a file brought; return how many readings that were."""
-    _may_measure(quest, by)
-    work_on(quest)
+    may_measure(quest, by)
     count = filing.undo(session, metric, run, reason, by=by, at=at)
     said = f"{metric.name}: {run.file_name}. {reason}"
     audit.record(session, "readings_undone", quest, by=by, at=at, summary=said[:200], back=count)
@@ -80,10 +74,5 @@ def undo(
 
 def discard(session: Session, quest: Quest, run: ReadingRun, *, by: Person, at: datetime) -> None:
     """Let go of a file of which nothing was taken."""
-    _may_measure(quest, by)
+    may_measure(quest, by)
     filing.discard(session, run, at=at)
-
-
-def _may_measure(quest: Quest, by: Person) -> None:
-    if not policy.may_measure(by, quest):
-        raise NotAllowed(_("Only the team and the metric's owner measure a quest."))

@@ -8,16 +8,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cxquest.core import audit
-from cxquest.core.errors import BadInput, NotAllowed
+from cxquest.core.errors import BadInput, NotAllowed, Refusal
 from cxquest.core.errors import marked as _
 from cxquest.measures import analysing, defining, reacting, recording
 from cxquest.measures.defining import Definition
 from cxquest.measures.models import Metric, Reaction, Reading, Rebase
 from cxquest.people.models import Person
-from cxquest.quests import policy
+from cxquest.quests import metric_queries, policy
+from cxquest.quests.lifecycle import State
 from cxquest.quests.models import Quest
 from cxquest.quests.moving import work_on
 from cxquest.quests.work import Countermeasure
+
+PROVEN = (State.HOLDING, State.CLOSED)
 
 
 def define(
@@ -56,7 +59,7 @@ def name_movers(
 ) -> None:
     """Say who of each department at the table can move the metric this month."""
     may_define(quest, by)
-    metric = metric_of(quest, by)
+    metric = metric_of(quest)
     strangers = set(movers) - {chair.department_id for chair in quest.chairs}
     if strangers:
         raise BadInput(_("Name somebody of a department that has a chair at the table."))
@@ -69,7 +72,7 @@ def name_neighbour(
 ) -> Metric:
     """Name the series that the changes should not move; it is read as the metric is."""
     may_define(quest, by)
-    found = defining.beside(session, metric_of(quest, by), name, at=at)
+    found = defining.beside(session, metric_of(quest), name, at=at)
     audit.record(session, "neighbour_named", quest, by=by, at=at, summary=name)
     return found
 
@@ -79,7 +82,7 @@ def rebase(
 ) -> Rebase:
     """Begin the limits of the chart anew on a day, with the reason; it stays on record."""
     may_define(quest, by)
-    made = defining.rebase(session, metric_of(quest, by), on_day, reason, by=by, at=at)
+    made = defining.rebase(session, metric_of(quest), on_day, reason, by=by, at=at)
     said = f"{on_day.isoformat()}: {reason}"
     audit.record(session, "limits_rebased", quest, by=by, at=at, summary=said[:200])
     return made
@@ -90,7 +93,7 @@ def freeze(
 ) -> Decimal:
     """Freeze the baseline. Raises BadInput when the window reaches into the time of a change."""
     may_define(quest, by)
-    metric = metric_of(quest, by)
+    metric = metric_of(quest)
     changes = [c.in_place_on for c in quest.countermeasures if c.in_place_on]
     if changes and last >= min(changes):
         raise BadInput(
@@ -135,8 +138,7 @@ def correct(
     series: Metric | None = None,
 ) -> Reading:
     """Correct a reading by a new row, with the reason."""
-    metric = _series(quest, by, series)
-    work_on(quest)
+    metric = _series(quest, by, series, known=True)
     row = recording.correct(session, metric, reading, value=value, n=n, reason=reason, by=by, at=at)
     said = f"{reading.period_start}: {reading.value} → {value}. {reason}"
     audit.record(session, "reading_corrected", quest, by=by, at=at, summary=said)
@@ -154,12 +156,29 @@ def withdraw(
     series: Metric | None = None,
 ) -> Reading:
     """Take a reading back, with the reason."""
-    metric = _series(quest, by, series)
-    work_on(quest)
+    metric = _series(quest, by, series, known=True)
     row = recording.withdraw(session, metric, reading, reason=reason, by=by, at=at)
     said = f"{reading.period_start}: {reading.value}. {reason}"
     audit.record(session, "reading_withdrawn", quest, by=by, at=at, summary=said)
     return row
+
+
+def change_known(session: Session, metric: Metric, by: Person | None) -> None:
+    """Let known readings be changed, whichever way that comes; new ones are always taken.
+
+    Raises Refusal while a review waits, and once the quest is stopped; NotAllowed once the
+    outcome is proven but for a coach outside the team, for points rest on what is known.
+    """
+    quest = metric_queries.keeper(session, metric)
+    if quest is None:
+        return
+    if quest.state is State.STOPPED:
+        raise Refusal(_("The quest was stopped: the readings that are known stay as they are."))
+    if quest.state in PROVEN and not (by and policy.may_correct(by, quest)):
+        raise NotAllowed(
+            _("The outcome rests on these readings. Ask a coach outside the team to correct one.")
+        )
+    work_on(quest)
 
 
 def react(
@@ -171,21 +190,26 @@ def react(
     metric = quest.metric
     if metric is None or reaction.metric_id != metric.id:
         raise BadInput(_("This is no reading of the quest's metric."))
-    reacting.answer(session, metric, reaction, done, by=by, at=at)
+    reacting.answer(session, reaction, done, by=by, at=at)
     audit.record(session, "reacted", quest, by=by, at=at, summary=done[:200])
 
 
 def tell_customers(session: Session, quest: Quest, how: str, *, by: Person, at: datetime) -> None:
     """Write down how customers were told what changed."""
-    _may_measure(quest, by)
+    may_measure(quest, by)
     quest.customers_told = how
     audit.record(session, "customers_told", quest, by=by, at=at, summary=how[:200])
     session.flush()
 
 
-def _series(quest: Quest, by: Person, series: Metric | None) -> Metric:
-    """Return the series that is read: the metric, or the neighbour that stands beside it."""
-    metric = metric_of(quest, by)
+def _series(quest: Quest, by: Person, series: Metric | None, *, known: bool = False) -> Metric:
+    """Return the series that is read: the metric, or the neighbour that stands beside it.
+
+    With `known`, what was read already is to be changed.
+    """
+    if not (known and policy.may_correct(by, quest)):
+        may_measure(quest, by)
+    metric = metric_of(quest)
     if series is None or series.id == metric.id:
         return metric
     if series.id != metric.neighbour_id:
@@ -193,15 +217,15 @@ def _series(quest: Quest, by: Person, series: Metric | None) -> Metric:
     return series
 
 
-def metric_of(quest: Quest, by: Person) -> Metric:
-    """Return the quest's metric to somebody who measures it. Raises BadInput, NotAllowed."""
-    _may_measure(quest, by)
+def metric_of(quest: Quest) -> Metric:
+    """Return the quest's metric. Raises Refusal before there is one."""
     if quest.metric is None:
-        raise BadInput(_("Define the metric first."))
+        raise Refusal(_("Define the metric first."))
     return quest.metric
 
 
-def _may_measure(quest: Quest, by: Person) -> None:
+def may_measure(quest: Quest, by: Person) -> None:
+    """Raise NotAllowed but for the team and the metric's owner."""
     if not policy.may_measure(by, quest):
         raise NotAllowed(_("Only the team and the metric's owner measure a quest."))
 

@@ -51,6 +51,7 @@ DECIMALS = [
     (".", _l("point, as in 4.5")),
     (",", _l("comma, as in 4,5")),
 ]
+Offer = list[tuple[str, str]]
 AT_LEAST_ONE = NumberRange(min=1, message=_l("Use a number of 1 or more."))
 NO_ORDER = _("Choose in which order “%(column)s” writes year, month and day.")
 NO_DECIMAL = _("Choose the decimal sign of “%(column)s”: its numbers read both ways.")
@@ -251,6 +252,21 @@ def _sure(field: Choice, about: Mapping[str, Any], what: str, open_question: str
     return str(possible[0])
 
 
+def mover_of(department_id: int) -> str:
+    """Return the name of the field that says who of a department moves the metric."""
+    return f"department-{department_id}"
+
+
+def movers_form(offered: Mapping[int, tuple[str, Offer]], now: Mapping[int, int]) -> Form:
+    """Return the form with a field for each department: its name, and who is offered."""
+    fields = {
+        mover_of(key): Choice(name, needed=False, choices=people)
+        for key, (name, people) in offered.items()
+    }
+    kind: type[Form] = type("MoversForm", (Form,), fields)
+    return kind(data={mover_of(key): str(person_id) for key, person_id in now.items()})
+
+
 def plain(figure: Decimal | None) -> Decimal | None:
     """Return a figure as people write it: 10, neither 10.0000 nor 1E+1."""
     return None if figure is None else Decimal(f"{figure.normalize():f}")
@@ -258,12 +274,12 @@ def plain(figure: Decimal | None) -> Decimal | None:
 
 def reading_form(metric: Metric) -> ReadingForm | CountForm:
     """Return the form for a reading: a count out of so many for a share or a rate."""
-    return ReadingForm() if metric.chart is ChartKind.XMR else CountForm()
+    return CountForm() if metric.is_counted else ReadingForm()
 
 
 def figures_of(form: Any, metric: Metric) -> tuple[Decimal, int | None]:
     """Return the value that a form of readings says, and on how many cases it rests."""
-    if metric.chart is ChartKind.XMR:
+    if not metric.is_counted:
         return form.value.data, form.n.data
     return shares.value_of(form.count.data, form.n.data, metric.per), form.n.data
 

@@ -12,7 +12,6 @@ from cxquest.imports import keys as api_keys
 from cxquest.imports.models import ApiKey
 from cxquest.measures import keys
 from cxquest.measures.models import Metric
-from cxquest.measures.spc import ChartKind
 from cxquest.people import queries as people
 from cxquest.quests import policy
 from cxquest.quests.metric_forms import KeyForm
@@ -63,7 +62,7 @@ def _page(metric: Metric, form: KeyForm, made: ApiKey | None = None, token: str 
 def _example(metric: Metric, token: str) -> str:
     """Return a call of this installation, as one types it into a shell."""
     address = current_app.config["SETTINGS"].base_url
-    figure = {"value": 4.2} if metric.chart is ChartKind.XMR else {"count": 95, "n": 100}
+    figure = {"count": 95, "n": 100} if metric.is_counted else {"value": 4.2}
     today = people.today(db.session, clock.now()).isoformat()
     body = {"readings": [{"period": today, **figure}]}
     lines = (

@@ -17,23 +17,27 @@ PERIODS = tuple(Period)
 
 def quest_of(session: Session, metric_id: int) -> Quest | None:
     """Return the quest of a metric or of the series beside it, with team, reviews and metric."""
-    beside = select(Metric.id).where(Metric.neighbour_id == metric_id)
-    found = (
-        select(Quest)
-        .where(or_(Quest.metric_id == metric_id, Quest.metric_id.in_(beside)))
-        .order_by(Quest.id.desc())
-        .limit(1)
-        .options(
-            joinedload(Quest.metric).options(
-                joinedload(Metric.neighbour),
-                joinedload(Metric.owner),
-                joinedload(Metric.reaction_by),
-            ),
-            selectinload(Quest.members).joinedload(Membership.person),
-            selectinload(Quest.reviews),
-        )
+    found = _of(metric_id).options(
+        joinedload(Quest.metric).options(
+            joinedload(Metric.neighbour),
+            joinedload(Metric.owner),
+            joinedload(Metric.reaction_by),
+        ),
+        selectinload(Quest.members).joinedload(Membership.person),
     )
     return session.scalars(found.execution_options(populate_existing=True)).one_or_none()
+
+
+def keeper(session: Session, metric: Metric) -> Quest | None:
+    """Return the quest that a metric, or the series beside one, belongs to, with its team and reviews."""
+    return session.scalars(_of(metric.id)).one_or_none()
+
+
+def _of(metric_id: int) -> Select[Quest]:
+    beside = select(Metric.id).where(Metric.neighbour_id == metric_id)
+    mine = or_(Quest.metric_id == metric_id, Quest.metric_id.in_(beside))
+    newest = select(Quest).where(mine).order_by(Quest.id.desc()).limit(1)
+    return newest.options(selectinload(Quest.reviews), selectinload(Quest.members))
 
 
 def replaced(session: Session, ids: Sequence[int]) -> set[int]:

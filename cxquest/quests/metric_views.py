@@ -7,8 +7,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from cxquest.core import clock
-from cxquest.core.errors import Refusal
-from cxquest.core.errors import marked as _m
 from cxquest.extensions import db
 from cxquest.measures import queries as measures
 from cxquest.measures import templates
@@ -18,11 +16,15 @@ from cxquest.measures.spc import ChartKind
 from cxquest.measures.templates import Template
 from cxquest.people import queries as people
 from cxquest.quests import measuring, policy
+from cxquest.quests.measuring import metric_of
 from cxquest.quests.metric_forms import (
     FreezeForm,
     MetricForm,
     NeighbourForm,
+    Offer,
     RebaseForm,
+    mover_of,
+    movers_form,
     plain,
 )
 from cxquest.quests.models import Quest
@@ -118,30 +120,29 @@ def movers(quest_id: int) -> ResponseReturnValue:
     quest = quest_for(quest_id, policy.may_work_on)
     metric = metric_of(quest)
     offered = _who_moves(quest)
-    asked = request.form if request.method == "POST" else None
-    now = {mover.department_id: mover.person_id for mover in metric.movers}
-    if asked is not None:
-        named = {
-            department_id: int(asked[f"department-{department_id}"])
-            for department_id, people in offered.items()
-            if asked.get(f"department-{department_id}", "") in {str(p.id) for p in people}
-        }
+    form = movers_form(offered, {one.department_id: one.person_id for one in metric.movers})
+    if form.validate_on_submit():
+        named = {key: int(form[mover_of(key)].data) for key in offered if form[mover_of(key)].data}
         measuring.name_movers(db.session, quest, named, by=guard.me(), at=clock.now())
         db.session.commit()
         return back_to(quest, "movers")
-    return render_template(
-        "quests/movers.html", quest=quest, metric=metric, offered=offered, now=now
-    )
+    page = render_template("quests/movers.html", quest=quest, metric=metric, form=form)
+    return page, 422 if form.is_submitted() else 200
 
 
-def _who_moves(quest: Quest) -> dict[int, list[Any]]:
-    """Return the people of each department at the table, those of the team first."""
+def _who_moves(quest: Quest) -> dict[int, tuple[str, Offer]]:
+    """Return the people of each department at the table and who sits there, the team first."""
     team = {m.person_id for m in quest.team}
     everyone = sorted(people.active_people(db.session), key=lambda p: (p.id not in team, p.name))
-    return {
-        chair.department_id: [p for p in everyone if p.department_id == chair.department_id]
-        for chair in quest.chairs
-    }
+    offered = dict[int, tuple[str, Offer]]()
+    for chair in quest.chairs:
+        near = [
+            (person.id, person.name)
+            for person in everyone
+            if person.department_id == chair.department_id or person.id == chair.person_id
+        ]
+        offered[chair.department_id] = (chair.department.name, choices(near, _("Nobody yet")))
+    return offered
 
 
 @bp.route("/quests/<int:quest_id>/neighbour", methods=["GET", "POST"])
@@ -231,10 +232,3 @@ def freeze(quest_id: int) -> ResponseReturnValue:
 def readings(quest_id: int) -> ResponseReturnValue:
     """Lead to the page of the metric's readings."""
     return redirect(url_for("quests.series", metric_id=metric_of(quest_for(quest_id)).id))
-
-
-def metric_of(quest: Quest) -> Metric:
-    """Return the quest's metric. Raises Refusal before there is one."""
-    if quest.metric is None:
-        raise Refusal(_m("Define the metric first."))
-    return quest.metric

@@ -153,6 +153,20 @@ class Quest(Base):
         return [member for member in self.members if member.left_at is None]
 
     @property
+    def returned(self) -> "Recurrence | None":
+        """The confirmed return of the problem that no outcome has been proven after."""
+        return next(
+            (
+                one
+                for one in reversed(self.recurrences)
+                if one.state == "confirmed"
+                and one.decided_at is not None
+                and (self.outcome_at is None or one.decided_at > self.outcome_at)
+            ),
+            None,
+        )
+
+    @property
     def waiting(self) -> "Review | None":
         """The review that waits for a verdict."""
         return next((review for review in self.reviews if review.verdict is None), None)

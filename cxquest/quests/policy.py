@@ -70,6 +70,13 @@ def may_measure(person: Person, quest: Quest) -> bool:
     return quest.state is not State.STOPPED and (quest.has_member(person) or owner)
 
 
+def may_correct(person: Person, quest: Quest) -> bool:
+    """Who measures; once the outcome is proven, a coach outside the team."""
+    if quest.state in (State.HOLDING, State.CLOSED):
+        return person.is_coach and is_outside(person, quest)
+    return may_measure(person, quest)
+
+
 def may_react(person: Person, quest: Quest) -> bool:
     """Who the plan of the metric names says what was done about a red reading; so does the team."""
     metric = quest.metric

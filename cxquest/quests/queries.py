@@ -224,14 +224,14 @@ def led(session: Session, person: Person) -> Sequence[Quest]:
     ).all()
 
 
-def messages(session: Session, quest: Quest, limit: int = 100) -> Sequence[Message]:
-    """Return the latest messages on a quest, oldest first."""
+def messages(session: Session, quest: Quest) -> Sequence[Message]:
+    """Return the latest 100 messages on a quest, oldest first."""
     latest = session.scalars(
         select(Message)
         .where(Message.quest_id == quest.id)
         .options(joinedload(Message.person))
         .order_by(Message.id.desc())
-        .limit(limit)
+        .limit(100)
     ).all()
     return list(reversed(latest))
 

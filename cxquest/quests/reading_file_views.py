@@ -13,7 +13,6 @@ from cxquest.extensions import db
 from cxquest.measures import columns, filing
 from cxquest.measures.models import Metric, ReadingRun
 from cxquest.measures.reading_files import MOST_BYTES
-from cxquest.measures.spc import ChartKind
 from cxquest.quests import loading, policy
 from cxquest.quests.metric_forms import ColumnsForm, ReadingFileForm, WithdrawForm
 from cxquest.quests.models import Quest
@@ -44,7 +43,7 @@ def new_reading_file(metric_id: int) -> ResponseReturnValue:
         "quests/reading_files.html",
         quest=quest,
         metric=metric,
-        counted=_counted(metric),
+        counted=metric.is_counted,
         form=form,
         page=pages.page_of(filing.listed(metric.id)),
         turn=pages.turner(),
@@ -69,7 +68,7 @@ def _started(quest: Quest, metric: Metric, form: ReadingFileForm) -> ReadingRun:
 def reading_file_template(metric_id: int) -> ResponseReturnValue:
     """Give out an empty file with the columns that fit this metric."""
     _quest, metric = series_for(metric_id)
-    header = ("period", "count", "n") if _counted(metric) else ("period", "value")
+    header = ("period", "count", "n") if metric.is_counted else ("period", "value")
     return csv_file(f"readings-{metric_id}.csv", header, [])
 
 
@@ -82,7 +81,7 @@ def reading_file(metric_id: int, reading_run_id: int) -> ResponseReturnValue:
     form = _columns_form(metric, run) if run.state in filing.OPEN else None
     if form and form.validate_on_submit():
         try:
-            choice = form.choice(run.columns, counted=_counted(metric))
+            choice = form.choice(run.columns, counted=metric.is_counted)
             loading.preview(db.session, quest, metric, run, choice, by=guard.me(), at=clock.now())
         except BadInput as refusal:
             db.session.rollback()
@@ -158,10 +157,6 @@ def _run_for(metric_id: int, run_id: int) -> tuple[Quest, Metric, ReadingRun]:
     return quest, metric, filing.run(db.session, metric.id, run_id) or guard.not_there()
 
 
-def _counted(metric: Metric) -> bool:
-    return metric.chart is not ChartKind.XMR
-
-
 def _url(metric: Metric, run: ReadingRun) -> str:
     return url_for("quests.reading_file", metric_id=metric.id, reading_run_id=run.id)
 
@@ -172,7 +167,7 @@ def _to(metric: Metric, run: ReadingRun) -> ResponseReturnValue:
 
 def _columns_form(metric: Metric, run: ReadingRun) -> ColumnsForm:
     """Return the form with what was chosen before, or with what the file leaves no doubt of."""
-    counted = _counted(metric)
+    counted = metric.is_counted
     form = ColumnsForm(data=_chosen(run) or _proposed(run, counted=counted))
     names = [(one["name"], _titled(one)) for one in run.columns]
     form.day.choices = form.figure.choices = choices(names, _("Choose"))

@@ -11,6 +11,8 @@ from cxquest.core.errors import BadInput, NotAllowed, Refusal
 from cxquest.core.errors import marked as _
 from cxquest.measures import analysing
 from cxquest.measures import queries as measures
+from cxquest.pains import check_queries
+from cxquest.pains.models import PainClass
 from cxquest.people import queries as people
 from cxquest.people.models import Person
 from cxquest.quests import (
@@ -23,6 +25,7 @@ from cxquest.quests import (
     policy,
     queries,
     suspecting,
+    telling,
 )
 from cxquest.quests.lifecycle import HOLD_DAYS, checklist
 from cxquest.quests.models import Quest
@@ -42,6 +45,8 @@ def ask(session: Session, quest: Quest, *, by: Person, at: datetime) -> Review:
     """Ask for the review of the next gate. Raises Refusal with what is still missing."""
     if not policy.may_lead(by, quest):
         raise NotAllowed(_("The lead asks for a review."))
+    if quest.metric and not quest.metric.analysis:  # of an earlier version, and not looked at yet
+        analysing.refresh(session, quest.metric)
     step = lifecycle.next_step(quest.state)
     if step is None or step.gate is None or step.gate is Gate.G4:
         raise Refusal(_("No review belongs to this moment."))
@@ -84,7 +89,7 @@ def judge(
     same_cause: Quest | None = None,
     judgement: str = "",
     next_step: str = "",
-    seen: str = "",
+    seen: str | None = None,
     by: Person,
     at: datetime,
     base_url: str = "",
@@ -106,16 +111,12 @@ def judge(
         raise Refusal(ANSWERED)
     if not reason:
         raise BadInput(_("Say why; the team learns from the reason."), field="reason")
-    if gate is Gate.G3 and quest.metric:
-        analysing.refresh(session, quest.metric)
-        judging.check_stamp(quest.metric, seen)
+    if gate is Gate.G3:
+        _check_figures(session, quest, seen, by)
     judging.check(quest.metric, verdict, gate=gate, judgement=judgement, next_step=next_step)
     review.reviewer, review.verdict = by, verdict
     review.reason, review.decided_at = reason, at
-    review.judgement = judgement
-    review.next_step = next_step if verdict is Verdict.DECLINE else ""
-    if gate is Gate.G3 and quest.metric:
-        review.figures = judging.kept(quest.metric, measures.values(session, quest.metric))
+    _write_verdict(session, quest, review, judgement, next_step)
     _tell_lead(session, quest, review, base_url, at)
     _pay_reviewer(session, quest, review, at)
     if verdict is Verdict.DECLINE:
@@ -132,6 +133,31 @@ def judge(
     entries = pay(session, quest, gate, at=at)
     _stamp(session, quest, gate, by, at)
     return entries
+
+
+def _check_figures(session: Session, quest: Quest, seen: str | None, by: Person) -> None:
+    """Work the figures out anew. Raises Refusal where the reviewer has seen others.
+
+    Raises NotAllowed for who wrote down what customers said, where the gate rests on that.
+    """
+    if quest.metric:
+        analysing.refresh(session, quest.metric)
+        judging.check_stamp(quest.metric, seen)
+    rests_on_it = quest.pain.pain_class is PainClass.DIFFERENTIATOR
+    if rests_on_it and check_queries.wrote(session, telling.outcome_of(quest), by):
+        raise NotAllowed(
+            _("You wrote down what customers said. Somebody else judges what it proves.")
+        )
+
+
+def _write_verdict(
+    session: Session, quest: Quest, review: Review, judgement: str, next_step: str
+) -> None:
+    """Keep with the verdict how its reviewer judges, what comes next, and the figures seen."""
+    review.judgement = judgement
+    review.next_step = next_step if review.verdict is Verdict.DECLINE else ""
+    if review.gate is Gate.G3 and quest.metric:
+        review.figures = judging.kept(quest.metric, measures.values(session, quest.metric))
 
 
 def pay(session: Session, quest: Quest, gate: Gate, *, at: datetime) -> Sequence[LedgerEntry]:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cxquest.quests.lifecycle import State, next_step
+from cxquest.quests.models import Quest
+from cxquest.quests.work import Verdict
 from cxquest.rewards.rulebook import Gate
 
 
@@ -21,6 +23,23 @@ class Seal:
     at: datetime | None
     points: int | None
     paid: bool
+
+
+def passed(quest: Quest) -> dict[Gate, datetime | None]:
+    """Return when each gate was passed, None for those that were not."""
+    return {
+        Gate.G1: quest.root_cause_at,
+        Gate.G2: quest.in_place_at,
+        Gate.G3: quest.outcome_at,
+        Gate.G4: quest.closed_at,
+    }
+
+
+def declined(quest: Quest) -> bool:
+    """Whether the last verdict on the gate that is next declined it."""
+    step = next_step(quest.state)
+    decided = [r for r in quest.reviews if step and r.gate is step.gate and r.verdict]
+    return bool(decided) and decided[-1].verdict is Verdict.DECLINE
 
 
 def line(

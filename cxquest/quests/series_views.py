@@ -12,10 +12,9 @@ from cxquest.core import clock
 from cxquest.core.errors import NotAllowed
 from cxquest.core.errors import marked as _m
 from cxquest.extensions import db
-from cxquest.measures import analysing, shares, spc
+from cxquest.measures import analysing, plotted, shares
 from cxquest.measures import queries as measures
 from cxquest.measures.models import Metric, Reaction, Reading, Rebase
-from cxquest.measures.spc import ChartKind
 from cxquest.people import queries as people
 from cxquest.people.models import Person
 from cxquest.quests import figure_pages, measuring, metric_queries, policy
@@ -32,6 +31,7 @@ from cxquest.quests.models import Quest
 from cxquest.quests.views import bp, quest_url
 from cxquest.web import formpage, guard, pages, pictures
 from cxquest.web.download import csv_file
+from cxquest.web.filters import day, number
 from cxquest.web.labels import label
 
 ROWS = 50
@@ -99,7 +99,7 @@ def chart_png(metric_id: int) -> ResponseReturnValue:
 @bp.route("/metrics/<int:metric_id>/readings/<int:reading_id>", methods=["GET", "POST"])
 def correct(metric_id: int, reading_id: int) -> ResponseReturnValue:
     """Correct a reading by a new row."""
-    quest, metric = series_for(metric_id, policy.may_measure)
+    quest, metric = series_for(metric_id, policy.may_correct)
     reading = _reading_for(metric, reading_id)
     form = _correction_form(metric, reading)
     if form.validate_on_submit():
@@ -124,7 +124,7 @@ def correct(metric_id: int, reading_id: int) -> ResponseReturnValue:
         _("Correct a reading"),
         _("Correct"),
         series_url(metric),
-        eyebrow=metric.name,
+        eyebrow=_about(metric, reading),
         lead=_("The first value stays on record; the corrected one counts from now on."),
     )
 
@@ -132,7 +132,7 @@ def correct(metric_id: int, reading_id: int) -> ResponseReturnValue:
 @bp.route("/metrics/<int:metric_id>/readings/<int:reading_id>/withdraw", methods=["GET", "POST"])
 def withdraw_reading(metric_id: int, reading_id: int) -> ResponseReturnValue:
     """Take a reading back: its period has none again."""
-    quest, metric = series_for(metric_id, policy.may_measure)
+    quest, metric = series_for(metric_id, policy.may_correct)
     reading = _reading_for(metric, reading_id)
     form = WithdrawForm()
     if form.validate_on_submit():
@@ -153,7 +153,7 @@ def withdraw_reading(metric_id: int, reading_id: int) -> ResponseReturnValue:
         _("Take a reading back"),
         _("Take it back"),
         series_url(metric),
-        eyebrow=metric.name,
+        eyebrow=_about(metric, reading),
         lead=_(
             "The period has no value again. The reading and why it was taken back stay on record."
         ),
@@ -222,10 +222,10 @@ def _shown(quest: Quest, metric: Metric) -> dict[str, Any]:
         "names": metric_queries.names(db.session, [row.recorded_by_id for row in page.items]),
         "rebases": rebases,
         "reactions": [] if until else _reactions(metric),
-        "counted": metric.chart is not ChartKind.XMR,
-        "limits": _(spc.LIMITS[metric.chart]),
+        "counted": metric.is_counted,
         "count_of": shares.count_of,
         "may_add": policy.may_measure(me, quest),
+        "may_correct": policy.may_correct(me, quest),
         "may_react": policy.may_react(me, quest),
         "may_hold_keys": policy.may_hold_keys(me, quest),
         "may_define": policy.may_work_on(me, quest),
@@ -235,7 +235,7 @@ def _shown(quest: Quest, metric: Metric) -> dict[str, Any]:
 def _drawing(metric: Metric, rebases: Sequence[Rebase], until: date | None) -> dict[str, Any]:
     """Return the chart up to a day, and the day before which there is more of it."""
     drawn = analysing.drawn_before(db.session, metric, rebases, until) if until else None
-    points = figure_pages.plotted(metric.analysis.get("chart", {}) if drawn is None else drawn)
+    points = plotted.points(metric.analysis.get("chart", {}) if drawn is None else drawn)
     full = len(points) >= analysing.DRAWN
     return {
         "chart": figure_pages.chart_of(metric, drawn=drawn),
@@ -278,7 +278,7 @@ def _svg(metric: Metric) -> str:
         chart,
         title=metric.name,
         description=figure_pages.says(metric),
-        rule_set=_(spc.RULE_SET),
+        rule_set=figure_pages.rule_set(metric),
         unit=metric.unit,
     )
 
@@ -292,8 +292,12 @@ def _reading_for(metric: Metric, reading_id: int) -> Reading:
     return measures.reading(db.session, metric, reading_id) or guard.not_there()
 
 
+def _about(metric: Metric, reading: Reading) -> str:
+    return f"{metric.name}, {day(reading.period_start)}: {number(reading.value)}"
+
+
 def _correction_form(metric: Metric, reading: Reading) -> CorrectionForm | RecountForm:
-    if metric.chart is ChartKind.XMR:
+    if not metric.is_counted:
         return CorrectionForm(data={"value": plain(reading.value), "n": reading.n})
     count = shares.count_of(reading.value, reading.n or 1, metric.per)
     return RecountForm(data={"count": count, "n": reading.n})

@@ -26,7 +26,6 @@ from cxquest.quests import (
 )
 from cxquest.quests.lifecycle import State, checklist, next_step
 from cxquest.quests.models import Quest
-from cxquest.quests.work import Verdict
 from cxquest.rewards import engine, paying
 from cxquest.rewards import queries as rewards
 from cxquest.rewards.line_pages import award_of
@@ -117,20 +116,12 @@ def allowed(quest: Quest, reader: Person) -> dict[str, bool]:
 def _seals(
     quest: Quest, entries: Sequence[LedgerEntry], rules: Rulebook, kept: Mapping[Gate, int]
 ) -> list[Shown]:
-    passed = {
-        Gate.G1: quest.root_cause_at,
-        Gate.G2: quest.in_place_at,
-        Gate.G3: quest.outcome_at,
-        Gate.G4: quest.closed_at,
-    }
-    step = next_step(quest.state)
-    decided = [r for r in quest.reviews if step and r.gate is step.gate and r.verdict]
     line = seals.line(
         quest.state,
-        passed=passed,
+        passed=seals.passed(quest),
         paid=_paid(entries),
         would_pay={gate: would_pay(quest, gate, rules, kept) for gate in Gate},
-        declined=bool(decided) and decided[-1].verdict is Verdict.DECLINE,
+        declined=seals.declined(quest),
     )
     latest = max((seal.at for seal in line if seal.at), default=None)
     return [_shown(seal, is_latest=seal.at is not None and seal.at == latest) for seal in line]

@@ -8,8 +8,8 @@ from cxquest.extensions import db
 from cxquest.measures import queries as measures
 from cxquest.measures.models import SideKind, SideOrigin
 from cxquest.quests import declaring, measuring, policy
+from cxquest.quests.measuring import metric_of
 from cxquest.quests.metric_forms import ObservedForm, SideForm, ToldForm
-from cxquest.quests.metric_views import metric_of
 from cxquest.quests.models import Quest
 from cxquest.quests.views import back_to, bp, quest_for, quest_url
 from cxquest.web import formpage, guard

@@ -35,7 +35,7 @@ ON_METRIC = _(
 )
 ON_THEME = _(
     "Customers speak of it again: %(now)s of %(now_n)s comments in the 28 days up to %(day)s. "
-    "When the outcome was verified it were %(after)s of %(after_n)s, and %(before)s of "
+    "When the outcome was verified it was %(after)s of %(after_n)s, and %(before)s of "
     "%(before_n)s before the first change."
 )
 SENTENCES = {Source.METRIC: ON_METRIC, Source.THEME: ON_THEME}

@@ -114,7 +114,9 @@ def _page(quest: Quest, question: Question | None, form: Form | None) -> Respons
     page = render_template(
         "quests/workshop.html",
         form=form,
-        pages=workshop_pages,
+        title_of=workshop_pages.title_of,
+        action_of=workshop_pages.action_of,
+        verb_of=workshop_pages.verb_of,
         **workshop_pages.board_of(db.session, quest, guard.me(), question),
     )
     return page, 422 if request.method == "POST" else 200

@@ -107,5 +107,6 @@ def diagnose(ida: Player, bram: Player, quest: str) -> None:
     steps.marks_the_root(ida, quest, why, "systemic")
     steps.answers_communication(ida, quest, "under", "The next colleague is not told.", "detection")
     steps.hears_departments(ida, quest, {"Care": "We ask anew.", "Field": "Nobody tells us."})
+    steps.says_why_nobody_noticed(ida, quest, "Each call counts alone", "The call report")
     steps.contributes(ida, quest, "Listened to ten calls", "Small")
     steps.contributes(bram, quest, "Followed five cases", "Small")

@@ -7,7 +7,14 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from cxquest.measures import analysing, catching_up_job, defining, reacting, recording
+from cxquest.measures import (
+    analysing,
+    catching_up_job,
+    defining,
+    plotted,
+    reacting,
+    recording,
+)
 from cxquest.measures import queries as measures
 from cxquest.measures.defining import Definition
 from cxquest.measures.models import Direction, Metric, Period, Reading, ReadingRun, RunState
@@ -75,7 +82,9 @@ def test_a_series_beside_that_moved_as_well_takes_the_plain_verdict_away(
     change(session, series, 12)
     assert series.analysis["finding"]["plain"]
     near = defining.beside(session, series, "Moves of the other region", at=BEGUN)
-    assert series.analysis["finding"]["plain"]
+    reasons = series.analysis["finding"]["reasons"]
+    assert [reason["code"] for reason in reasons[1:]] == ["neighbour_too_few"]
+    assert not series.analysis["finding"]["plain"]
     take(session, near, LOW + tuple(str(int(v) - 9) for v in LOW))
     assert not series.analysis["finding"]["plain"]
     assert {reason["code"] for reason in series.analysis["finding"]["reasons"]} >= {
@@ -112,6 +121,33 @@ def test_a_share_has_limits_of_its_own_for_each_number_of_cases(
     uppers = [point[5] for point in series.analysis["chart"]["points"]]
     assert uppers[0] > uppers[1] > 20
     assert round(uppers[0], 4) == round(20 + 300 * (0.2 * 0.8 / 50) ** 0.5, 4)
+
+
+def test_few_readings_have_neither_limits_nor_signals(session: Session, cast: Cast) -> None:
+    series = metric(session)
+    take(session, series, tuple(str(k) for k in range(8)))
+    drawn = series.analysis["chart"]
+    assert not drawn["enough"]
+    found = plotted.points(drawn)
+    assert {(p.type, p.rules, p.lower, p.upper) for p in found} == {
+        ("common_cause", (), None, None)
+    }
+    assert {p.mean for p in found} == {3.5}
+
+
+def test_a_baseline_of_few_readings_says_nothing_of_the_change(
+    session: Session, cast: Cast
+) -> None:
+    series = metric(session)
+    take(session, series, LOW + tuple(str(int(v) - 8) for v in LOW))
+    last = MONDAY + timedelta(weeks=7)
+    defining.freeze(session, series, first=MONDAY, last=last, at=BEGUN)
+    change(session, series, 12)
+    drawn, finding = series.analysis["chart"], series.analysis["finding"]
+    assert (drawn["enough"], drawn["thin"]) == (True, [MONDAY.isoformat()])
+    assert {p.upper for p in plotted.points(drawn)} == {None}
+    assert not finding["plain"]
+    assert "chart_quiet" in {reason["code"] for reason in finding["reasons"]}
 
 
 def test_a_withdrawn_reading_counts_no_more_and_its_week_can_be_read_again(

@@ -69,10 +69,10 @@ def test_each_outcome_has_one_note(session: Session, cast: Cast, pain: PainPoint
     assert "Please look whether it is better now" in note.text
     again = checking.prepare_outcome(session, pain, OUTCOME, by=cast.noor, at=LATER)
     assert again.id == note.id, "the draft that waits is the one"
-    assert not checking.was_sent(session, OUTCOME)
+    assert not check_queries.was_sent(session, OUTCOME)
     answering.reword(session, pain, "We come on the day.", by=cast.noor, at=LATER)
     checking.send(session, pain, note, base_url=URL, by=cast.noor, at=LATER)
-    assert checking.was_sent(session, OUTCOME)
+    assert check_queries.was_sent(session, OUTCOME)
     with pytest.raises(Refusal, match=r"told of this on 2026-03-03"):
         checking.prepare_outcome(session, pain, OUTCOME, by=cast.ida, at=LATER)
     later = checking.prepare_outcome(session, pain, "quest:12:2", by=cast.ida, at=LATER)
@@ -200,7 +200,7 @@ def test_a_coach_may_take_everyone_out_instead_of_sending(
     links = checking.take_out(session, pain, note, base_url=URL, by=cast.noor, at=LATER)
     assert sorted(link.customer.address for link in links) == ["", "ann@home.example"]
     assert note.sent_at == LATER
-    assert checking.was_sent(session, OUTCOME)
+    assert check_queries.was_sent(session, OUTCOME)
     with pytest.raises(Refusal):
         checking.send(session, pain, note, base_url=URL, by=cast.noor, at=LATER)
     assert mails(session) == []
@@ -300,18 +300,18 @@ def test_a_text_that_is_too_long_is_refused(session: Session, cast: Cast, pain: 
 
 
 def test_recognition_counts_what_was_said(session: Session, cast: Cast, pain: PainPoint) -> None:
-    assert checking.recognition(session, OUTCOME) == Recognition()
+    assert check_queries.recognition(session, OUTCOME) == Recognition()
     note = sent(session, cast, pain)
-    assert checking.recognition(session, OUTCOME) == Recognition(asked=1)
+    assert check_queries.recognition(session, OUTCOME) == Recognition(asked=1)
     (check,) = session.scalars(select(CustomerCheck))
     checking.answer(session, check, BETTER, "", at=LATER)
     say(session, cast, pain, note, BETTER, WORSE, SAME)
-    made = checking.recognition(session, OUTCOME)
+    made = check_queries.recognition(session, OUTCOME)
     assert made == Recognition(asked=1, answered=4, better=2, same=1, worse=1, written=3)
     assert not made.is_recognised, "half of them is not more than half"
     say(session, cast, pain, note, BETTER)
-    assert checking.recognition(session, OUTCOME).is_recognised
-    assert checking.recognition(session, "quest:12:2") == Recognition()
+    assert check_queries.recognition(session, OUTCOME).is_recognised
+    assert check_queries.recognition(session, "quest:12:2") == Recognition()
 
 
 @given(st.lists(st.sampled_from(list(Answer)), max_size=40))

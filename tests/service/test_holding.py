@@ -127,10 +127,13 @@ def test_a_return_cancels_the_gate_that_was_not_reached(session: Session, cast: 
     team = Team(session, cast).hold()
     holding.report_return(session, team.quest, "Calls", by=cast.noor, at=PROVEN + DAY)
     left = total(session, team)
-    team.ask(14).judge(Gate.G2, 15)
+    with pytest.raises(Refusal) as refused:
+        team.ask(14)
+    assert [need.anchor for need in refused.value.missing] == ["countermeasures"]
+    team.change_again(14).ask(14).judge(Gate.G2, 15)
     for number in range(14, 20):
         team.read(number, "4")
-    team.ask(20).judge(Gate.G3, 21)
+    team.tell(20).ask(20).judge(Gate.G3, 21)
     for number in range(20, 36):
         team.read(number, "4")
     assert tick(session, 200) == ["closed"]

@@ -1,9 +1,7 @@
 """Readings: added, corrected, withdrawn, by file and undone; a red one calls; limits begin anew."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -13,13 +11,13 @@ from cxquest.core.errors import BadInput, NotAllowed, Refusal
 from cxquest.core.models import AuditLine, OutboxMessage
 from cxquest.measures import columns, defining, filing, queries, reacting
 from cxquest.measures.columns import Columns
-from cxquest.measures.defining import Definition
 from cxquest.measures.filing import Choice
-from cxquest.measures.models import Metric, Reading, ReadingRun, RunState
+from cxquest.measures.models import Reading, ReadingRun, RunState
 from cxquest.measures.spc import ChartKind
 from cxquest.quests import loading, measuring, metric_queries
 from cxquest.tables.dates import DateOrder
 from tests.cast import Cast
+from tests.metrics import define, defined, metric_of, shown
 from tests.teams import Team, day, week
 
 CSV = Columns("period", "value")
@@ -28,28 +26,6 @@ CSV = Columns("period", "value")
 @pytest.fixture
 def team(session: Session, cast: Cast) -> Team:
     return Team(session, cast).diagnose().take_back(3).define()
-
-
-def metric_of(team: Team) -> Metric:
-    found = team.quest.metric
-    assert found
-    return found
-
-
-def defined(team: Team, **changed: Any) -> Definition:
-    metric = metric_of(team)
-    names = Definition.__dataclass_fields__
-    return replace(Definition(**{name: getattr(metric, name) for name in names}), **changed)
-
-
-def define(team: Team, **changed: Any) -> Metric:
-    given = defined(team, **changed)
-    return measuring.define(team.session, team.quest, given, by=team.cast.ida, at=week(3))
-
-
-def shown(team: Team, metric: Metric | None = None) -> list[tuple[date, Decimal]]:
-    found = queries.values(team.session, metric or metric_of(team))
-    return [(value.period_start, value.value.normalize()) for value in found]
 
 
 def at_once(team: Team, number: int, value: str) -> Reading:
@@ -189,6 +165,7 @@ def test_a_red_limit_needs_its_plan(team: Team) -> None:
 
 
 def test_a_red_reading_calls_once_and_is_answered_once(team: Team) -> None:
+    metric_of(team).baseline = Decimal(12)
     at_once(team, 4, "14")
     metric = metric_of(team)
     (reaction,) = team.session.scalars(queries.reactions(metric.id)).all()
@@ -212,6 +189,7 @@ def test_a_red_reading_calls_once_and_is_answered_once(team: Team) -> None:
 
 def test_who_is_named_in_the_plan_answers_though_outside_the_team(team: Team) -> None:
     define(team, reaction_by_id=team.cast.olaf.id)
+    metric_of(team).baseline = Decimal(12)
     at_once(team, 4, "15")
     (reaction,) = team.session.scalars(queries.reactions(metric_of(team).id)).all()
     measuring.react(team.session, team.quest, reaction, "Done", by=team.cast.olaf, at=week(5))
@@ -343,9 +321,14 @@ def test_a_file_of_which_nothing_can_be_taken_is_not_taken(team: Team) -> None:
 def test_a_file_that_corrects_waits_for_the_review(session: Session, cast: Cast) -> None:
     team = Team(session, cast).fix()
     assert team.quest.waiting
-    file = Loading(team, csv((3, "11"))).preview(reason="Counted anew")
+    file = Loading(team, csv((3, "11")))
     with pytest.raises(Refusal, match="A review waits"):
-        file.finish()
+        file.preview(reason="Counted anew")
+    assert Loading(team, csv((4, "11"))).preview().finish().counts == (1, 1, 0, 0, 0)
+    early = Loading(team.take_back(5), csv((3, "10"))).preview(reason="Counted anew")
+    team.ask(5)
+    with pytest.raises(Refusal, match="A review waits"):
+        early.finish()
 
 
 def test_counts_become_shares_with_a_comma_and_days_in_their_order(team: Team) -> None:

@@ -36,7 +36,7 @@ def test_a_plain_improvement_needs_no_judgement(session: Session, cast: Cast) ->
 
 def test_any_other_finding_does_and_says_why(session: Session, cast: Cast) -> None:
     team = Team(session, cast).prove()
-    with pytest.raises(BadInput, match="shows no signal since the change") as refused:
+    with pytest.raises(BadInput, match="do not speak for themselves") as refused:
         verdict(team)
     assert refused.value.field == "judgement"
     assert team.quest.reviews[-1].verdict is None
@@ -83,7 +83,7 @@ def test_a_correction_after_the_verdict_rewrites_nothing(session: Session, cast:
     assert [one["day"] for one in before["last"]] == [day(n).isoformat() for n in (8, 9, 10, 11)]
     row = measures.last_words(session, metric)[day(11)]
     recording.correct(
-        session, metric, row, value=Decimal(11), n=None, reason="Typed", by=cast.bram, at=week(14)
+        session, metric, row, value=Decimal(11), n=None, reason="Typed", by=cast.noor, at=week(14)
     )
     session.expire_all()
     quest = team.quest

@@ -196,10 +196,10 @@ def test_a_closed_quest_is_opened_again(session: Session, cast: Cast) -> None:
 def test_a_second_proof_begins_a_new_watch(session: Session, cast: Cast) -> None:
     team = proven(session, cast)
     days_go_by(session, team, 73, step=73)
-    team.ask(24).judge(Gate.G2, 24)
+    team.change_again(24).ask(24).judge(Gate.G2, 24)
     for number in range(24, 29):
         team.read(number, "5")
-    CaseA.ask(team, 29).judge(Gate.G3, 29)
+    CaseA.ask(team.tell(29), 29).judge(Gate.G3, 29)
     quest = team.quest
     assert quest.state is State.HOLDING
     again = quest.outcome_at

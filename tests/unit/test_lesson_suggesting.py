@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxquest.lessons.suggesting import MOST, Known, Suggestion, suggested
+from cxquest.lessons.suggesting import MOST, Known, Suggestion, ranked, suggested
 from cxquest.pains.likeness import ALIKE, likeness
 
 PLAN = "The plan has no free hour"
@@ -40,7 +40,7 @@ def test_first_theme_and_cause_then_theme_then_cause() -> None:
         Known(3, True, (LIKE,)),
         Known(4, False, (PLAN,)),
     ]
-    assert [one.id for one in suggested([PLAN], known, most=4)] == [3, 2, 4, 1]
+    assert [one.id for one in ranked([PLAN], known)] == [3, 2, 4, 1]
 
 
 def test_equal_ones_keep_their_order_and_no_more_than_three_are_shown() -> None:
@@ -57,7 +57,7 @@ def test_each_has_a_reason_and_none_that_fits_better_is_left_out(
     assert len({one.id for one in found}) == len(found)
     assert all(one.same_theme or one.cause for one in found)
     assert all(one.likeness >= ALIKE for one in found if one.cause)
-    everything = suggested(causes, known, most=len(known))
+    everything = ranked(causes, known)
     assert everything[:MOST] == found
     fits = {one.id for one in everything}
     for one in known:

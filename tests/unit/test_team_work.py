@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxquest.measures.attainment import Row, effective, fresh, mean, observed
+from cxquest.measures.attainment import Value, fresh, mean, observed
 from cxquest.measures.models import Period
 from cxquest.measures.periods import start_of
 from cxquest.quests import whys
@@ -79,18 +79,8 @@ def test_a_named_person_is_found_as_a_whole_name() -> None:
     assert whys.people_named(["The boiler's Ida Holmes model"], names) == []
 
 
-def row(number: int, day: int, value: str, corrects: int | None = None) -> Row:
-    return Row(number, date(2026, 1, day), Decimal(value), None, corrects)
-
-
-def test_a_correction_stands_in_for_what_it_corrects_and_may_be_corrected() -> None:
-    rows = [row(1, 5, "10"), row(2, 12, "8"), row(3, 5, "9", 1), row(4, 5, "11", 3)]
-    assert [(v.id, v.value) for v in effective(rows)] == [(4, Decimal(11)), (2, Decimal(8))]
-
-
 def test_the_level_is_the_mean_of_the_last_four_fresh_readings() -> None:
-    rows = [row(n, n, str(10 - n)) for n in range(1, 8)]
-    values = effective(rows)
+    values = [Value(n, date(2026, 1, n), Decimal(10 - n), None) for n in range(1, 8)]
     assert len(fresh(values, date(2026, 1, 3))) == 5
     assert observed(values, date(2026, 1, 3)) == Decimal("4.5")
     assert observed(values, date(2026, 1, 5)) is None

@@ -111,7 +111,11 @@ def test_a_strange_file_is_refused_or_read(
     assert answer.status_code in (200, 303, 422)
 
 
-def test_long_digits_in_a_tick_are_passed_over(client: Browser, cast: Cast, fixing: int) -> None:
+def test_long_digits_in_a_tick_are_passed_over(
+    client: Browser, transaction: Transaction, cast: Cast
+) -> None:
+    with transaction() as session:
+        fixing = Team(session, cast).fix().take_back(5).id
     fields = {"verdict": "accept", "reason": "x", "counted": ["9" * 5_000]}
     answer = client.as_(cast.noor).send(f"/quests/{fixing}/review/G2", **fields)
     assert answer.status_code == 409

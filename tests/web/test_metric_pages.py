@@ -142,7 +142,12 @@ def test_one_person_of_each_department_moves_it(
     assert form.index("Ida") < form.index("</form>")
     names = {f"department-{cast.care.id}": str(cast.ida.id)}
     stranger = {f"department-{cast.field.id}": str(cast.olaf.id)}
-    assert client.send(f"/quests/{quest}/movers", **names, **stranger).status_code == 303
+    again = client.send(f"/quests/{quest}/movers", **names, **stranger)
+    assert again.status_code == 422
+    assert "Field: Not a valid choice" in again.text
+    assert f'<option selected value="{cast.ida.id}">' in again.text
+    nobody = {f"department-{cast.field.id}": ""}
+    assert client.send(f"/quests/{quest}/movers", **names, **nobody).status_code == 303
     with transaction() as session:
         found = session.scalars(select(Quest.id).where(Quest.metric_id == metric)).one()
         assert found == quest

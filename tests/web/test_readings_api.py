@@ -130,6 +130,23 @@ def test_another_value_corrects_and_says_why(caller: Caller, transaction: Transa
         assert rows[1].corrects_id == rows[0].id
 
 
+def test_while_a_review_waits_new_readings_come_in_and_corrections_do_not(
+    app: Flask, transaction: Transaction, cast: Cast
+) -> None:
+    with transaction() as session:
+        metric = Team(session, cast).fix().quest.metric
+        assert metric
+        token = keys.make(session, metric, "Planner", by=cast.bram, at=BEGUN)[1]
+    caller = Caller(app, token, metric.id)
+    before = number_of(transaction, Reading)
+    again = reading(day(3).isoformat(), 11, reason="Counted anew")
+    refused = caller.bring(again, reading(day(4).isoformat(), 11), Idempotency_Key="1")
+    assert refused.status_code == 409
+    assert "A review waits" in refused.get_json()["detail"]
+    assert number_of(transaction, Reading) == before
+    assert counts(caller.bring(reading(day(4).isoformat(), 11), Idempotency_Key="1"))[1] == 1
+
+
 @pytest.mark.parametrize(
     ("given", "field"),
     [

@@ -8,10 +8,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from cxquest.core.models import AuditLine
 from cxquest.measures.models import Reading, ReadingRun
 from tests.cast import Cast
 from tests.conftest import Transaction
-from tests.teams import Team
+from tests.teams import Team, day
 
 
 @pytest.fixture
@@ -55,6 +56,23 @@ def test_a_file_is_previewed_taken_and_corrected(
     file.write_text("period;value\n2026-01-05;5\n", encoding="utf-8")
     assert "No row" in run(app, *known, code=1)["error"]
     assert counts(run(app, *known, "--reason", "Counted anew")) == [1, 0, 1, 0, 0]
+
+
+def test_what_is_under_review_is_not_corrected_and_the_quest_tells_of_the_file(
+    app: Flask, cast: Cast, transaction: Transaction, tmp_path: Path
+) -> None:
+    with transaction() as session:
+        quest = Team(session, cast).fix().quest
+    file = tmp_path / "weeks.csv"
+    known = (str(file), "--metric", str(quest.metric_id), "--by", "bram@halden.example")
+    file.write_text(f"period,value\n{day(3)},11\n", encoding="utf-8")
+    assert "A review waits" in run(app, *known, "--reason", "Counted anew", code=1)["error"]
+    file.write_text(f"period,value\n{day(4)},11\n", encoding="utf-8")
+    assert counts(run(app, *known)) == [1, 1, 0, 0, 0]
+    with transaction() as session:
+        line = session.scalars(select(AuditLine).where(AuditLine.action == "readings_loaded")).one()
+        assert (line.subject_kind, line.subject_id) == ("quest", quest.id)
+        assert line.summary == "Late moves: weeks.csv"
 
 
 def test_what_only_a_person_can_tell_is_asked_for(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -16,8 +17,9 @@ from cxquest.measures import queries as measures
 from cxquest.quests import measuring, suspecting
 from cxquest.quests.models import Quest
 from cxquest.quests.work import Recurrence, RecurrenceState, Review, Source
+from cxquest.rewards import paying
 from cxquest.rewards.models import LedgerEntry
-from cxquest.rewards.rulebook import Gate
+from cxquest.rewards.rulebook import DEFAULT, Gate
 from tests.browsing import Browser
 from tests.cast import Cast, person
 from tests.conftest import Counting, Transaction, cost
@@ -115,6 +117,25 @@ def test_everything_that_the_outcome_rests_on_is_on_one_page(
     assert cost(client, queries, f"/quests/{proving}/review/G3") <= MOST
 
 
+def test_the_reviewer_sees_what_the_team_says_customers_were_told(
+    client: Browser, cast: Cast, proving: int
+) -> None:
+    claim = "A line on the confirmation"
+    for shown in (
+        page(client, cast, proving),
+        client.as_(cast.ida).get(f"/quests/{proving}").text,
+    ):
+        assert shown.count("Back to the customers") == 1
+        assert shown.count(claim) == 1
+        assert shown.count('id="customers-told"') == 1
+        assert "This is what the team says, not what customers say." in shown
+        assert f"/quests/{proving}/talk#timeline" in shown
+    assert "How customers were told" in shown
+    assert "How customers were told" not in page(client, cast, proving)
+    timeline = client.get(f"/quests/{proving}/talk").text
+    assert re.search(rf"Ida[\s\S]{{0,200}}Customers told[\s\S]{{0,200}}{claim}", timeline)
+
+
 def test_readings_that_were_corrected_say_who_when_and_why(
     client: Browser, cast: Cast, transaction: Transaction
 ) -> None:
@@ -166,12 +187,14 @@ def test_figures_that_do_not_speak_for_themselves_need_a_judgement(
     shown = page(client, cast, unclear)
     assert "The chart shows no signal since the change" in shown
     assert "Accepting needs your judgement" in shown
-    sent = client.send(f"/quests/{unclear}/review/G3", **ACCEPTED)
+    seen = seen_on(shown)
+    sent = client.send(f"/quests/{unclear}/review/G3", **ACCEPTED, seen=seen)
     assert sent.status_code == 422
     assert "write how you judge them" in sent.text
     assert "The chart shows no signal" in sent.text
     judged: dict[str, Any] = {
         **ACCEPTED,
+        "seen": seen,
         "judgement": "Not one week in six is as it was",
     }
     assert client.send(f"/quests/{unclear}/review/G3", **judged).status_code == 303
@@ -188,8 +211,10 @@ def test_declining_needs_the_next_step_and_the_team_sees_it(
         team = Team(session, cast)
         {"G1": team.diagnose, "G2": team.fix, "G3": team.prove}[gate]()
         quest_id = team.id
-    client.as_(cast.noor)
     no: dict[str, Any] = {"verdict": "decline", "reason": "Two weeks are missing"}
+    if gate == "G3":
+        no["seen"] = seen_on(page(client, cast, quest_id))
+    client.as_(cast.noor)
     sent = client.send(f"/quests/{quest_id}/review/{gate}", **no)
     assert sent.status_code == 422
     assert "Say what the team does next" in sent.text
@@ -264,6 +289,17 @@ def test_the_last_gate_has_no_verdict_but_its_checks(
     onlooker = client.as_(cast.olaf).get(f"/quests/{holding_one}/review/G4")
     assert f"/quests/{holding_one}/return" not in onlooker.text
     assert client.send(f"/quests/{holding_one}/review/G4").status_code == 405
+
+
+def test_how_long_the_watch_lasts_is_the_rulebooks_word(
+    client: Browser, cast: Cast, transaction: Transaction, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with transaction() as session:
+        quest_id = Noisy(session, cast).hold().id
+    assert "For 180 days after the outcome" in page(client, cast, quest_id, "G4")
+    rules = replace(DEFAULT, recurrence_window=120)
+    monkeypatch.setattr(paying, "rulebook_at", lambda *_: rules)
+    assert "For 120 days after the outcome" in page(client, cast, quest_id, "G4")
 
 
 def test_a_suspicion_says_what_it_would_cost_and_who_may_say_so(

@@ -6,14 +6,13 @@ Every drawing is in units of its own viewBox. Nothing here knows a colour, a lan
 from cxquest.web.charts.control_drawing import ControlDrawing, ControlPoint
 from cxquest.web.charts.controls import ControlChart, Entry, control_chart
 from cxquest.web.charts.frames import LETTER, WIDE, Change, Form, Frame, Tick, nice_ticks, plain
-from cxquest.web.charts.runs import Baseline, Drawing, Reading, RunChart, run_chart
+from cxquest.web.charts.runs import Drawing, Reading, RunChart, run_chart
 from cxquest.web.charts.small import Bar, Share, Sparkline, share_bars, sparkline
 
 __all__ = [
     "LETTER",
     "WIDE",
     "Bar",
-    "Baseline",
     "Change",
     "ControlChart",
     "ControlDrawing",

@@ -130,15 +130,6 @@ def span(frame: Frame, first: int, last: int, step: float) -> Box:
     return Box(near(start), frame.top, near(end - start), frame.floor - frame.top)
 
 
-def beside(line: float | None, around: Sequence[Place | None]) -> float:
-    """Return the y of a line's words: on its other side from where the readings near them are."""
-    if line is None:
-        return 0.0
-    heights = [place[1] for place in around if place is not None]
-    above = sum(height < line for height in heights)
-    return near(line + 17 if above * 2 > len(heights) else line - 7)
-
-
 def path(points: Iterable[Place | None]) -> str:
     """Return an SVG path through the points, broken where one is missing."""
     parts: list[str] = []
