@@ -29,7 +29,7 @@ def quest_of(session: Session, metric_id: int) -> Quest | None:
 
 
 def keeper(session: Session, metric: Metric) -> Quest | None:
-    """Return the quest that a metric, or the series beside one, belongs to, with its team and reviews."""
+    """Return the quest of a metric, or of the series beside one, with its team and reviews."""
     return session.scalars(_of(metric.id)).one_or_none()
 
 
