@@ -1,18 +1,19 @@
 """A call that brings readings: those that fit are taken, each bad one is named."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from cxquest.core import audit
 from cxquest.core.errors import NotAllowed, Refusal
 from cxquest.core.errors import marked as _
 from cxquest.imports import once
 from cxquest.imports.once import Answer, Call
 from cxquest.imports.records import Fault
-from cxquest.measures import called, keys, queries, recording, shares, sorting
+from cxquest.measures import belonging, called, keys, queries, recording, shares, sorting
 from cxquest.measures.called import ReadingRecord
 from cxquest.measures.models import Metric, Via
 from cxquest.measures.offers import Given, Offered, Refused
@@ -41,13 +42,12 @@ def call(session: Session, made: Call, metric_id: int) -> Answer:
     metric = queries.metric(session, metric_id, locked=True)
     if metric is None:
         raise Refusal(_("There is no such metric any more."))
-    return once.done(
-        session, made, "readings", lambda given: _taken(session, metric, given, made.at)
-    )
+    return once.done(session, made, "readings", lambda given: _taken(session, metric, given, made))
 
 
-def _taken(session: Session, metric: Metric, given: list[object], at: datetime) -> dict[str, Any]:
+def _taken(session: Session, metric: Metric, given: list[object], made: Call) -> dict[str, Any]:
     """Take what fits; return the counts, and what is wrong with the others."""
+    at = made.at
     offered, faults = list[Offered](), list[Fault]()
     for index, one in enumerate(given):
         found = called.read(index, one)
@@ -62,6 +62,17 @@ def _taken(session: Session, metric: Metric, given: list[object], at: datetime) 
     good, refused = sorting.sort_out(session, metric, offered, words=WORDS, at=at)
     taken = recording.take(session, metric, good, origin=Origin(None, Via.API), at=at)
     faults += [_fault(one) for one in refused]
+    if taken.created or taken.corrected:
+        audit.record(
+            session,
+            "readings_sent",
+            belonging.subject(session, metric),
+            by=None,
+            at=at,
+            summary=f"{metric.name}: {made.key.name}"[:200],
+            created=taken.created,
+            corrected=taken.corrected,
+        )
     return {
         "read": len(given),
         "created": taken.created,

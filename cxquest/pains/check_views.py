@@ -12,6 +12,7 @@ from cxquest.pains.check_queries import Asked
 from cxquest.pains.check_words import LANGUAGES
 from cxquest.pains.models import Answer
 from cxquest.pains.views import bp
+from cxquest.web import nav
 
 
 @bp.route("/c/<key>", methods=["GET", "POST"])
@@ -67,7 +68,11 @@ def _said(language: str, what: str, status: int) -> Response:
 def _public(template: str, language: str, status: int, **more: object) -> Response:
     """Answer with a page for customers: for no search engine, and in no cache."""
     page = render_template(
-        template, texts={"language": language}, words=LANGUAGES[language], **more
+        template,
+        texts={"language": language},
+        words=LANGUAGES[language],
+        company=known.name if (known := nav.organisation()) else "",
+        **more,
     )
     answer = make_response(page, status)
     answer.headers["X-Robots-Tag"] = "noindex, nofollow"

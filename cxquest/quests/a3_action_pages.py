@@ -15,7 +15,7 @@ from cxquest.quests.a3 import Kept, Pair, Room
 from cxquest.quests.learned import Lesson
 from cxquest.quests.models import Quest
 from cxquest.quests.work import Countermeasure, HoldCheck, HoldState, Task
-from cxquest.rewards.rulebook import Work
+from cxquest.rewards.rulebook import Gate, Work
 from cxquest.web import charts
 from cxquest.web.filters import day, number, percent
 from cxquest.web.labels import label
@@ -115,11 +115,17 @@ def results(quest: Quest, recognition: Recognition) -> dict[str, Any]:
         "chart": chart,
         "rules": a3.cut(figure_pages.rule_set_named(metric), UNDER),
         "moments": moments,
-        "facts": a3.pairs([*_reached(metric), lacks, *known], AFTER),
+        "facts": a3.pairs([*_reached(metric), lacks, *known, _judged(quest)], AFTER),
         "verdict": finding.verdict if finding else None,
         "plain": finding is not None and finding.plain,
         "reasons": a3.cut(" ".join(figure_pages.reasons_of(metric)), left),
     }
+
+
+def _judged(quest: Quest) -> Pair:
+    """Return how the reviewer of the outcome judged figures that do not speak for themselves."""
+    said = [review.judgement for review in quest.reviews if review.gate is Gate.G3]
+    return str(_("The reviewer")), said[-1] if said else ""
 
 
 def _numbered(words: Sequence[str]) -> str:

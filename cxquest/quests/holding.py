@@ -42,6 +42,8 @@ def look(session: Session, quest: Quest, *, at: datetime, base_url: str = "") ->
     to its target the quest slips back to proving; after three passed checks it is closed and
     the last gate paid.
     """
+    if quest.metric and not quest.metric.analysis:  # of an earlier version, and not looked at yet
+        analysing.refresh(session, quest.metric)
     today = people.today(session, at)
     since = people.today(session, quest.outcome_at) if quest.outcome_at else today
     for check in [c for c in quest.hold_checks if c.due_on > since]:

@@ -247,6 +247,7 @@ DEEDS = {
     "limits_rebased": _l("Limits of the chart begun anew"),
     "reading_withdrawn": _l("Reading withdrawn"),
     "readings_loaded": _l("File of readings taken in"),
+    "readings_sent": _l("Readings sent by another program"),
     "readings_undone": _l("File of readings undone"),
     "reacted": _l("Reacted to a red reading"),
     "lesson_written": _l("Lesson written"),

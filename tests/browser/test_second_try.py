@@ -71,6 +71,7 @@ def test_the_page_is_in_order_and_the_verdict_stays_in_view(
     noor.page.set_viewport_size({"width": width, "height": 900})
     noor.goes_to(f"{quest}/review/G3")
     page = noor.page
+    page.locator("#_verdict").wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.evaluate(AXE_SCRIPT)
     assert page.evaluate(AXE) == []

@@ -210,9 +210,8 @@ def _add_what_the_demo_has_not(session: Session, roles: Sequence[Person]) -> Non
     closed = _quest(session, Quest.state == State.CLOSED)
     holding.report_return(session, closed, "Eleven of forty again", by=closed.lead, at=at)
     _quest(session, Quest.state == State.CHARTERING).charter_asked_at = at
-    for state, gate in ((State.DIAGNOSING, Gate.G1), (State.PROVING, Gate.G3)):
-        quest = _quest(session, Quest.state == state)
-        session.add(Review(quest_id=quest.id, gate=gate, asked_by_id=quest.lead_id, asked_at=at))
+    quest = _quest(session, Quest.state == State.DIAGNOSING)
+    session.add(Review(quest_id=quest.id, gate=Gate.G1, asked_by_id=quest.lead_id, asked_at=at))
     _adopted(session, at)
     _files(session, ruth, at)
     _approved(session, ruth, at)

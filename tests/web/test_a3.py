@@ -46,7 +46,7 @@ def test_a_proven_quest_fills_every_box(client: Browser, cast: Cast, made: Made)
         "causes": ["The plan has no free hour", "therefore", "The day moved", "Systemic cause"],
         "measures": ["Prevention", "One hour in ten stays free", "version 1", "kept right by Bram"],
         "plan": ["Done (1 of 2)", "Tell the night shift", "open", "13 Apr 2026"],
-        "results": ["100%", "After 30 days", "4 answers: 3 better, 1 the same", "Improved:"],
+        "results": ["100%", "After 30 days", "4 answers: 3 better, 1 the same", "Every week"],
         "learning": ["One free hour", "A reminder", "does it still hold?"],
     }
     for key, texts in said.items():

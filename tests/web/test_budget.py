@@ -124,5 +124,5 @@ def _copied(table: Table, row: dict[str, Any], moved: dict[str, int]) -> dict[st
             elif column.name in DISTINCT:
                 row[column.name] = f"{moved[table.name]}-{row[column.name]}"
     if "quest" not in moved and table.name == "reading":
-        row["period_start"] -= timedelta(weeks=60 * moved["reading"] // STEP)
+        row["period_start"] -= timedelta(weeks=600 * moved["reading"] // STEP)
     return row

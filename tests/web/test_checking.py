@@ -69,6 +69,7 @@ def test_a_customer_sees_their_own_words_and_what_was_done_and_says_whether_it_h
     page = client.get(asked.page)
     assert page.status_code == 200
     seen = words_of(page)
+    assert "Halden" in seen
     assert "Nobody came to &lt;me&gt;" in page.text
     assert "We come on the day." in seen
     assert "Bo waited" not in seen

@@ -39,6 +39,8 @@ def test_a_red_reading_is_a_turn_with_the_hours_left(
     with transaction() as session:
         team = Team(session, cast).sign().define()
         quest = team.quest
+        assert quest.metric
+        quest.metric.baseline = Decimal(12)  # a red limit holds from the frozen baseline on
         measuring.read(session, quest, day=day(4), value=Decimal(15), n=None, by=cast.bram, at=now)
         reaction = session.scalars(select(Reaction.id)).one()
         metric = quest.metric_id

@@ -112,6 +112,9 @@ def test_readings_are_taken_and_unchanged_when_they_come_again(
         assert line
         names = {"read": 2, "created": 2, "corrected": 0, "unchanged": 0, "rejected": 0}
         assert line.facts == names
+        on_quest = select(AuditLine).where(AuditLine.action == "readings_sent")
+        (told,) = session.scalars(on_quest).all()  # the second call changed nothing
+        assert (told.subject_kind, told.facts) == ("quest", {"created": 2, "corrected": 0})
 
 
 def test_another_value_corrects_and_says_why(caller: Caller, transaction: Transaction) -> None:
